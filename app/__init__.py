@@ -1,0 +1,1 @@
+"""Thalweg: a streaming chat for language models that runs in the browser."""

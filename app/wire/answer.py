@@ -1,0 +1,147 @@
+"""One answer, from the bytes of its HTTP body to its text, outcome and errors."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from app.wire.assembly import Assembly, ToolCall
+from app.wire.body import Body, ErrorBody, SniffedBody
+from app.wire.deltas import Delta, ServerError, Usage
+from app.wire.protocols import Dialect, dialect
+
+Outcome = Literal["complete", "truncated", "error", "http-error", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that is known of an answer when its body has ended.
+
+    `finish` is the server's own word for why it ended, None if it gave none. `outcome`:
+        complete    the protocol's own finish signal came
+        truncated   the stream ended without it
+        error       the server reported a failure, or sent something that is no answer
+        http-error  the status is not 2xx
+        refused     it finished, but the model or a filter declined
+    `error` is what the server (or the body's own content) tells of a failure.
+    `retryable`: a new attempt may succeed.
+    """
+
+    text: str
+    reasoning: str
+    refusal: str
+    tool_calls: tuple[ToolCall, ...]
+    usage: Usage | None
+    finish: str | None
+    outcome: Outcome
+    error: ServerError | None
+    retryable: bool
+
+
+class AnswerReader:
+    """Reads an answer while it arrives.
+
+    Args:
+        dialect: the protocol that the server speaks.
+        status: the response's HTTP status.
+        headers: the response's headers, names in any case.
+    """
+
+    def __init__(self, dialect: Dialect, status: int, headers: Mapping[str, str]) -> None:
+        self._dialect = dialect
+        self._is_ok = 200 <= status <= 299
+        self._assembly = Assembly()
+        self._is_closed = False
+        self._body: Body = ErrorBody(status)
+        if self._is_ok:
+            content_type = _header(headers, "content-type").lower()
+            self._body = SniffedBody(dialect.framing, dialect.new_reader(), content_type)
+
+    def feed(self, chunk: bytes) -> list[Delta]:
+        """Return the deltas that this chunk finishes; their text is always well formed.
+
+        Raises:
+            RuntimeError: the reader is closed.
+        """
+        if self._is_closed:
+            raise RuntimeError("feed() after close()")
+        return self._assembly.add(self._body.feed(chunk))
+
+    def close(self, transport_error: bool = False) -> Answer:
+        """Return the whole answer.
+
+        Its text begins with all text handed out by `feed`, and may go on: a body that is
+        one JSON value, and a character whose second half never came, show at the end.
+
+        Args:
+            transport_error: the connection died; the body may go on unseen.
+
+        Raises:
+            RuntimeError: the reader is closed.
+        """
+        if self._is_closed:
+            raise RuntimeError("close() after close()")
+        self._is_closed = True
+        self._assembly.add(self._body.close(is_cut=transport_error))
+        return self._answer()
+
+    def _answer(self) -> Answer:
+        seen = self._assembly
+        text, reasoning, refusal = seen.close()
+        outcome = self._outcome(refusal)
+        error = seen.error
+        return Answer(
+            text=text,
+            reasoning=reasoning,
+            refusal=refusal,
+            tool_calls=seen.tool_calls(),
+            usage=seen.usage,
+            finish=seen.finish,
+            outcome=outcome,
+            error=error,
+            retryable=outcome == "truncated" or (error is not None and error.retryable),
+        )
+
+    def _outcome(self, refusal: str) -> Outcome:
+        seen = self._assembly
+        if not self._is_ok:
+            return "http-error"
+        if seen.error is not None:
+            return "error"
+        if seen.finish is None:
+            return "truncated"
+        if refusal or seen.finish in self._dialect.refusing_reasons:
+            return "refused"
+        return "complete"
+
+
+def read_answer(
+    protocol: str,
+    status: int,
+    headers: Mapping[str, str],
+    body: Iterable[bytes],
+    *,
+    transport_error: bool = False,
+) -> Answer:
+    """Return the answer that a whole response holds.
+
+    Args:
+        protocol: name of the dialect, such as "openai-chat".
+        status: the response's HTTP status.
+        headers: the response's headers, names in any case.
+        body: the body's bytes, in any chunks.
+        transport_error: the connection died after the last chunk.
+
+    Raises:
+        UnknownProtocolError: no dialect has that name.
+    """
+    reader = AnswerReader(dialect(protocol), status, headers)
+    for chunk in body:
+        reader.feed(chunk)
+    return reader.close(transport_error)
+
+
+def _header(headers: Mapping[str, str], name: str) -> str:
+    for key, value in headers.items():
+        if key.lower() == name:
+            return value
+    return ""

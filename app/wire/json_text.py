@@ -1,0 +1,66 @@
+"""JSON that came from outside: parsed with a guard, read without trust in its types."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+
+# Deepest nesting that is parsed. In Pyodide json.loads ends the interpreter at about
+# 20,000 levels, where CPython raises RecursionError; answers nest fewer than 20.
+MAX_DEPTH = 500
+
+# Largest whole number that a float holds exactly: arithmetic on it cannot overflow.
+MAX_COUNT = 2**53
+
+# All but brackets outside strings. Possessive throughout, and the closing quote is
+# optional: an unfinished string is passed once, not once for every quote inside it.
+_NOT_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^"\[\]{}]++', re.DOTALL)
+_STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
+
+
+class MalformedJson(ValueError):  # noqa: N818 - the name says what the text is
+    """The text is not JSON, or is nested too deeply to be parsed safely."""
+
+
+def parse_json(text: str) -> object:
+    """Return the value of a JSON text from outside.
+
+    Raises:
+        MalformedJson: it is not JSON, or nested deeper than MAX_DEPTH.
+    """
+    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+        raise MalformedJson(f"nested deeper than {MAX_DEPTH} levels")
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise MalformedJson(f"not JSON: {error}") from error
+    return value
+
+
+def as_text(value: object) -> str:
+    """Return the value if it is a string, else an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def as_object(value: object) -> Mapping[str, object]:
+    """Return the value if it is a JSON object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_array(value: object) -> Sequence[object]:
+    """Return the value if it is a JSON array, else an empty one."""
+    return value if isinstance(value, list) else ()
+
+
+def as_count(value: object) -> int | None:
+    """Return the value if it is a whole number from 0 to MAX_COUNT, else None."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value <= MAX_COUNT else None
+
+
+def _depth(text: str) -> int:
+    brackets = _NOT_BRACKETS.sub("", text)
+    return max(accumulate(map(_STEP.__getitem__, brackets)), default=0)

@@ -1,0 +1,47 @@
+"""Text in pieces that a server may have cut between the two halves of a character.
+
+Servers written in JavaScript cut by UTF-16 unit, so one delta can end with a high
+surrogate and the next begin with its low one.
+"""
+
+
+def well_formed(text: str) -> str:
+    """Return the text with surrogate pairs joined and lone surrogates as U+FFFD."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+class TextChannel:
+    """One text that grows by pieces; what it hands out is always well formed."""
+
+    __slots__ = ("_held", "_parts")
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._parts: list[str] = []
+
+    def feed(self, piece: str) -> str:
+        """Take a piece and return what can be shown; a trailing high surrogate is held."""
+        if not piece:
+            return ""
+        if self._held:
+            piece = self._held + piece
+            self._held = ""
+        if "\ud800" <= piece[-1] <= "\udbff":
+            self._held = piece[-1]
+            piece = piece[:-1]
+        piece = well_formed(piece)
+        self._parts.append(piece)
+        return piece
+
+    def close(self) -> str:
+        """Return the whole text; a half whose other half never came is U+FFFD."""
+        if self._held:
+            self._parts.append("\N{REPLACEMENT CHARACTER}")
+            self._held = ""
+        return "".join(self._parts)

@@ -1,0 +1,40 @@
+"""Streams and cuttings for the tests of this room."""
+
+import json
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import strategies as st
+
+# Bytes that mean something to a decoder come far more often than chance would have them.
+PIECES = st.one_of(
+    st.binary(max_size=8),
+    st.sampled_from(
+        b"\n|\r|\r\n|\n\n|:| |data|data:|data: |event: |id: |id|retry: |\0|\xef\xbb\xbf|\xef|"
+        b'\xf0\x9f|\x8c\x8d|12|[DONE]|{|}|<title>|{"choices":[|]}|"error"'.split(b"|")
+    ),
+)
+NOISE = st.lists(PIECES, max_size=40).map(b"".join)
+
+
+def chunk(content: object = None, *, finish: object = None, **delta: object) -> dict[str, Any]:
+    """Return a completion chunk with one choice."""
+    if content is not None:
+        delta["content"] = content
+    return {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+
+
+def events(*payloads: object, end: bytes = b"\n\n") -> bytes:
+    """Return payloads as an event stream; a string goes as it is."""
+    lines = [p if isinstance(p, str) else json.dumps(p) for p in payloads]
+    return b"".join(b"data: " + line.encode() + end for line in lines)
+
+
+def pieces(body: bytes, cuts: Iterable[int]) -> list[bytes]:
+    """Return the body cut at the given offsets; those beyond its end give empty pieces."""
+    at = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
+    return [body[start:end] for start, end in pairwise(at)]
+
+
+CUTS = st.lists(st.integers(0, 400), max_size=12)

@@ -1,0 +1,161 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.wire import (
+    Finish,
+    Malformed,
+    Message,
+    Prompt,
+    ReasoningDelta,
+    RefusalDelta,
+    ServerError,
+    TextDelta,
+    ToolCallDelta,
+    UnknownProtocolError,
+    Usage,
+    dialect,
+)
+from app.wire.protocols.openai_chat import read_chunk, request
+from tests.unit.wire.streams import chunk
+
+PROMPT = Prompt((Message("system", "Be brief."), Message("user", "Héllo \ud83c")), "m")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "url"),
+    [
+        ("http://h:1/v1", "http://h:1/v1/chat/completions"),
+        ("http://h:1/v1/", "http://h:1/v1/chat/completions"),
+        (" http://h:1/v1// ", "http://h:1/v1/chat/completions"),
+        ("http://h:1/v1/chat/completions", "http://h:1/v1/chat/completions"),
+        ("http://h:1/v1/chat/completions/", "http://h:1/v1/chat/completions"),
+        ("http://h:1/d?api-version=2", "http://h:1/d/chat/completions?api-version=2"),
+    ],
+)
+def test_address(endpoint: str, url: str) -> None:
+    assert request(endpoint, PROMPT).url == url
+
+
+def test_request() -> None:
+    made = request("http://h/v1", PROMPT, conversation_id="c1")
+    assert made.method == "POST"
+    assert made.headers == {
+        "Content-Type": "application/json",
+        "Accept": "text/event-stream",
+        "X-Conversation-Id": "c1",
+    }
+    assert json.loads(made.body) == {
+        "model": "m",
+        "messages": [
+            {"role": "system", "content": "Be brief."},
+            {"role": "user", "content": "Héllo \ufffd"},
+        ],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+    assert "X-Conversation-Id" not in request("http://h/v1", PROMPT).headers
+
+
+@pytest.mark.parametrize(
+    ("payload", "deltas"),
+    [
+        (chunk("Hi"), [TextDelta("Hi")]),
+        (chunk("", role="assistant", refusal=None), []),
+        ({"choices": [{"delta": {"content": None}}]}, []),
+        (chunk(finish="stop"), [Finish("stop")]),
+        (chunk("x", finish="length"), [TextDelta("x"), Finish("length")]),
+        (chunk(refusal="No."), [RefusalDelta("No.")]),
+        (chunk(reasoning="a"), [ReasoningDelta("a")]),
+        (chunk(reasoning_content="a"), [ReasoningDelta("a")]),
+        (chunk(reasoning="a", reasoning_content="a"), [ReasoningDelta("a")]),
+        (chunk(reasoning="", reasoning_content="a"), [ReasoningDelta("a")]),
+        ({"choices": [{"index": 1, "delta": {"content": "other"}}]}, []),
+        ({"choices": [], "usage": None}, []),
+        ({"choices": [], "prompt_filter_results": []}, []),
+        (
+            {"choices": [], "usage": {"prompt_tokens": 2, "completion_tokens": 4}},
+            [Usage(2, 4)],
+        ),
+        (
+            {"choices": [{"index": 0, "delta": {}}], "usage": {"prompt_tokens": "2"}},
+            [Usage(None, None)],
+        ),
+        (
+            {"choices": [{"message": {"content": "whole"}, "finish_reason": "stop"}]},
+            [TextDelta("whole"), Finish("stop")],
+        ),
+        (
+            {"error": {"message": "m", "type": "server_error", "code": None}},
+            [ServerError("m", "server_error", True)],
+        ),
+        (
+            {"error": {"message": "m", "type": None, "code": "500"}},
+            [ServerError("m", "500", True)],
+        ),
+        ({"error": {"message": "m", "code": 400}}, [ServerError("m", "400", False)]),
+        ({"error": "it broke"}, [ServerError("it broke", "", True)]),
+        (
+            {"object": "error", "message": "m", "code": 400},
+            [ServerError("m", "400", False)],
+        ),
+        (
+            chunk("", finish="error"),
+            [
+                Finish("error"),
+                ServerError("The server ended the answer with an error.", "error", True),
+            ],
+        ),
+    ],
+)
+def test_chunk(payload: object, deltas: list[object]) -> None:
+    assert read_chunk("message", payload) == deltas
+
+
+def test_tool_calls_are_keyed_by_index() -> None:
+    calls = [
+        {"index": 1, "id": "b", "type": "function", "function": {"name": "g", "arguments": ""}},
+        {"index": 0, "function": {"arguments": '{"a'}},
+        {"id": "c", "function": {"name": "h"}},
+    ]
+    assert read_chunk("message", chunk(tool_calls=calls)) == [
+        ToolCallDelta(1, "b", "g", ""),
+        ToolCallDelta(0, "", "", '{"a'),
+        ToolCallDelta(2, "c", "h", ""),
+    ]
+
+
+@pytest.mark.parametrize("payload", [None, 5, "x", [], [1], True, 1.5])
+def test_payload_that_is_no_object(payload: object) -> None:
+    [delta] = read_chunk("message", payload)
+    assert isinstance(delta, Malformed)
+
+
+def test_event_named_error_needs_no_error_member() -> None:
+    assert read_chunk("error", {"message": "m"}) == [ServerError("m", "", True)]
+
+
+KEYS = st.sampled_from(
+    [
+        *["choices", "delta", "message", "content", "reasoning", "reasoning_content", "refusal"],
+        *["tool_calls", "function", "name", "arguments", "id", "index", "finish_reason", "usage"],
+        *["prompt_tokens", "completion_tokens", "error", "code", "type", "status", "object"],
+    ]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=6),
+    max_leaves=20,
+)
+
+
+@given(event=st.sampled_from(["message", "error"]), payload=JSON)
+def test_types_nobody_promised_never_raise(event: str, payload: object) -> None:
+    read_chunk(event, payload)
+
+
+def test_unknown_protocol_is_told_with_the_known_ones() -> None:
+    with pytest.raises(UnknownProtocolError, match=r'"anthropic".*openai-chat'):
+        dialect("anthropic")

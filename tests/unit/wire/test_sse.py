@@ -1,0 +1,124 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.wire.sse import (
+    MAX_RETRY_MS,
+    EventStreamDecoder,
+    EventTooLargeError,
+    ServerSentEvent,
+)
+from tests.unit.wire.streams import CUTS, NOISE, pieces
+
+
+def decode(chunks: list[bytes], limit: int = 1_000) -> tuple[object, ...]:
+    decoder = EventStreamDecoder(max_event_bytes=limit)
+    events: list[ServerSentEvent] = []
+    overflowed = False
+    for chunk in chunks:
+        try:
+            events += decoder.feed(chunk)
+        except EventTooLargeError as error:
+            events += error.events
+            overflowed = True
+    decoder.close()
+    return events, overflowed, decoder.last_event_id, decoder.retry
+
+
+@given(body=NOISE, cuts=CUTS)
+def test_cutting_changes_nothing(body: bytes, cuts: list[int]) -> None:
+    assert decode(pieces(body, cuts)) == decode([body])
+
+
+@given(body=NOISE, cuts=CUTS, limit=st.integers(0, 40))
+def test_cutting_changes_nothing_at_the_limit(body: bytes, cuts: list[int], limit: int) -> None:
+    assert decode(pieces(body, cuts), limit) == decode([body], limit)
+
+
+@given(body=st.binary())
+def test_arbitrary_bytes_never_raise(body: bytes) -> None:
+    decode([body])
+
+
+@given(body=st.binary())
+def test_text_is_what_decoding_first_would_give(body: bytes) -> None:
+    line = body.replace(b"\r", b"").replace(b"\n", b"")
+    [event] = EventStreamDecoder().feed(b"data: " + line + b"\n\n")
+    assert event.data == line.decode("utf-8", "replace")
+
+
+def test_last_event_id_comes_from_the_connection_before() -> None:
+    decoder = EventStreamDecoder("7")
+    assert decoder.feed(b"data: x\n\nid: 8\ndata: y") == [ServerSentEvent("message", "x", "7")]
+    decoder.close()
+    assert decoder.last_event_id == "7"
+
+
+def test_only_the_standard_line_ends_count() -> None:
+    odd = "a\v\f\x1c\x1d\x1e\x85\u2028\u2029b"
+    [event] = EventStreamDecoder().feed(f"data: {odd}\n\n".encode())
+    assert event.data == odd
+
+
+def test_carriage_return_ends_the_line_at_once() -> None:
+    decoder = EventStreamDecoder()
+    assert len(decoder.feed(b"data: a\r\r")) == 1
+    assert decoder.feed(b"") == []
+    assert decoder.feed(b"\ndata: b\r\n\r\n") == [ServerSentEvent("message", "b", "")]
+
+
+@pytest.mark.parametrize("value", ["9" * 5_000, "0" * 5_000 + "1", "99999999999"])
+def test_long_retry_is_clamped(value: str) -> None:
+    decoder = EventStreamDecoder()
+    decoder.feed(f"retry: {value}\n".encode())
+    assert decoder.retry == (1 if value.endswith("1") else MAX_RETRY_MS)
+
+
+def test_event_beyond_the_limit_keeps_those_before_it() -> None:
+    decoder = EventStreamDecoder(max_event_bytes=20)
+    with pytest.raises(EventTooLargeError, match="longer than 20 bytes") as caught:
+        decoder.feed(b"data: a\n\ndata: " + b"x" * 20)
+    assert caught.value.events == (ServerSentEvent("message", "a", ""),)
+    with pytest.raises(EventTooLargeError):
+        decoder.feed(b"\n\ndata: b\n\n")
+
+
+def test_limit_counts_all_lines_of_an_event() -> None:
+    decoder = EventStreamDecoder(max_event_bytes=100)
+    with pytest.raises(EventTooLargeError):
+        decoder.feed(b"data: 012345\n" * 10)
+
+
+def test_limit_is_for_an_event_and_not_for_the_stream() -> None:
+    decoder = EventStreamDecoder(max_event_bytes=20)
+    assert len(decoder.feed(b"data: 0123456789\n\n: comment\n" * 1_000)) == 1_000
+
+
+def test_feeding_after_the_end_is_our_mistake() -> None:
+    decoder = EventStreamDecoder()
+    decoder.close()
+    decoder.close()
+    with pytest.raises(RuntimeError, match="after close"):
+        decoder.feed(b"")
+
+
+@pytest.mark.parametrize(
+    ("body", "step"),
+    [
+        (b"data: " + b"x" * 2**21 + b"\n\n", 1024),
+        (b"data: " + b"x" * 2**17 + b"\n\n", 1),
+        (b"data: x\n" * 2**16 + b"\n", 1024),
+        (b"data: a\r\r" + b"data: x\n\n" * 2**16, 2**22),
+        (b"data: a\r\r\n" * 2**16, 512),
+    ],
+    ids=["long line", "bytes", "many lines", "early CR", "mixed"],
+)
+def test_time_is_linear(body: bytes, step: int) -> None:
+    # Linear takes well under a second here; quadratic takes minutes.
+    decoder = EventStreamDecoder()
+    started = time.perf_counter()
+    found = sum(len(decoder.feed(body[i : i + step])) for i in range(0, len(body), step))
+    assert found >= 1
+    assert time.perf_counter() - started < 5
