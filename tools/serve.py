@@ -1,0 +1,120 @@
+"""The page's own server for development and tests: static files, nothing else.
+
+Serves only what a static host would have (index.html, pyscript.toml, app/, static/); the two files
+that depend on the settings come from tools/page.py.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import mimetypes
+import os
+import threading
+from collections.abc import Callable
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from tools.errors import ToolError
+from tools.page import Overrides, read_page
+
+PUBLIC = ("index.html", "pyscript.toml", "app", "static")
+mimetypes.add_type("text/javascript", ".mjs")
+mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("application/wasm", ".wasm")
+mimetypes.add_type("text/plain", ".toml")
+
+# Called with the address's path before a file is served; what it returns is served instead.
+Intercept = Callable[[str], bytes | None]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    allow_reuse_address = os.name != "nt"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: a browser that goes away in the middle of a file is no error."""
+
+
+def _handler(
+    root: Path, overrides: Overrides, intercept: Intercept | None
+) -> type[SimpleHTTPRequestHandler]:
+    class Handler(SimpleHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, directory=str(root), **kwargs)
+
+        def send_head(self) -> io.BytesIO | Any:
+            path = unquote(urlsplit(self.path).path).lstrip("/") or "index.html"
+            content = self.made(path)
+            if content is not None:
+                self.send_response(HTTPStatus.OK)
+                self.send_header("Content-Type", self.guess_type(path))
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                return io.BytesIO(content)
+            if path.split("/")[0] not in PUBLIC or path.endswith("/"):
+                self.send_error(HTTPStatus.NOT_FOUND)
+                return None
+            return super().send_head()
+
+        def made(self, path: str) -> bytes | None:
+            content = intercept(path) if intercept else None
+            if content is None and path in ("index.html", "pyscript.toml"):
+                page = read_page(root, overrides)
+                content = (page.index if path == "index.html" else page.settings).encode()
+            return content
+
+        def end_headers(self) -> None:
+            self.send_header("Cache-Control", "no-cache")  # asked for again, cheaply, at each load
+            self.send_header("X-Content-Type-Options", "nosniff")
+            super().end_headers()
+
+        def log_message(self, *_args: Any) -> None:
+            """Keep the terminal quiet: its one line is the address."""
+
+    return Handler
+
+
+class PageServer:
+    """Serve the page in a thread until `close()`.
+
+    Args:
+        root: the checkout, or a built `dist/`.
+        port: 0 takes a free one.
+        overrides: settings to replace, by key of `[thalweg]`.
+        intercept: replaces single files; used by tests and benchmarks.
+
+    Raises:
+        ToolError: the port is taken.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        port: int = 0,
+        overrides: Overrides | None = None,
+        intercept: Intercept | None = None,
+    ) -> None:
+        handler = _handler(root, overrides or {}, intercept)
+        try:
+            self._server = _Server(("127.0.0.1", port), handler)
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                raise ToolError(
+                    f"Port {port} is taken. Choose another one: make run PORT={port + 1}."
+                ) from error
+            raise
+        self.address = f"http://127.0.0.1:{self._server.server_address[1]}/"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop serving and give the port back."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()

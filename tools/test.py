@@ -1,0 +1,107 @@
+"""`make test` and its parts: install what the tests need, then run them.
+
+check       formatting, lint, types, import rules
+unit        CPython, no browser
+all         check, unit, then the browser tests
+bench-boot  the boot benchmark
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from tools import model
+from tools.browsers import CHROMIUM, FIREFOX, find_browser, find_nginx
+from tools.environment import ensure_pip
+from tools.errors import ToolError, run_tool
+from tools.places import ROOT, VENV_PYTHON
+from tools.vendor import ensure_vendor
+
+CHECKED = ("app", "tools", "tests")
+
+
+def in_venv(*arguments: str, environment: dict[str, str] | None = None) -> int:
+    """Run a module of `.venv` in the project's folder; return its exit code."""
+    command = [str(VENV_PYTHON), "-m", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **(environment or {})}, check=False
+    ).returncode
+
+
+def install_tools() -> None:
+    """Install the checkers and the runner."""
+    ensure_pip("test", "installing the test tools")
+    ensure_pip("tools", "installing the build tools")
+    ensure_pip("page", "installing the page's packages for CPython")
+
+
+def check() -> int:
+    """Run every check that needs no test; all of them, even after one fails."""
+    results = [
+        in_venv("ruff", "format", "--check", "--quiet", *CHECKED),
+        in_venv("ruff", "check", "--quiet", *CHECKED),
+        in_venv("mypy", *[f"-p{package}" for package in ("app", "tools")], "tests"),
+        in_venv("tools.import_rules"),
+    ]
+    names = ("formatting", "lint", "types", "import rules")
+    failed = [name for name, code in zip(names, results, strict=True) if code]
+    print(f"check: {'failed: ' + ', '.join(failed) if failed else 'passed'}", flush=True)
+    return bool(failed)
+
+
+def unit() -> int:
+    """Run the tests that need no browser."""
+    return in_venv("pytest", "tests/unit", "tests/conformance", "-q")
+
+
+def prepare_browsers() -> dict[str, str]:
+    """Get everything the browser tests need; return their environment.
+
+    Raises:
+        ToolError: something cannot be had; the text says what to do.
+    """
+    ensure_vendor()
+    model.install()
+    environment = {engine.variable: find_browser(engine) for engine in (CHROMIUM, FIREFOX)}
+    environment["THALWEG_NGINX"] = find_nginx() or ""
+    return environment
+
+
+def browser() -> int:
+    """Run the tests in real browsers, against the real page and the real model."""
+    return in_venv("pytest", "tests/browser", "-q", environment=prepare_browsers())
+
+
+def everything() -> int:
+    """Run it all, the quick first; the browsers only when that is well."""
+    code = check() | unit()
+    return code or browser()
+
+
+def bench_boot() -> int:
+    """Run the boot benchmark."""
+    return in_venv("tests.bench.boot", environment=prepare_browsers())
+
+
+PARTS = {
+    "check": check,
+    "unit": unit,
+    "browser": browser,
+    "all": everything,
+    "bench-boot": bench_boot,
+}
+
+
+def main() -> int:
+    """Run the part that the command line names."""
+    part = sys.argv[1] if len(sys.argv) > 1 else "all"
+    if part not in PARTS:
+        raise ToolError(f"There is no part {part!r}. Choose one of: {', '.join(PARTS)}.")
+    install_tools()
+    return PARTS[part]()
+
+
+if __name__ == "__main__":
+    run_tool(main)
