@@ -1,0 +1,1 @@
+"""The bridge: the only room that touches `js`, `pyodide` or `pyscript`."""

@@ -1,0 +1,127 @@
+"""The document as the components see it: elements, one listener per kind of event, the clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import js
+from pyodide.ffi import create_proxy, jsnull, to_js
+
+# Listeners that only look on; the browser need not ask them before it scrolls.
+PASSIVE = frozenset({"wheel", "touchstart", "touchmove"})
+
+
+class Page:
+    """Finds and clones elements, and hands events on.
+
+    Listeners live as long as the page, so their proxies are made once and never destroyed.
+
+    Args:
+        on_error: hears of every exception in a handler; without it the console alone would.
+    """
+
+    def __init__(self, on_error: Callable[[BaseException], None]) -> None:
+        self._on_error = on_error
+        self._actions: dict[str, Callable[[Any], None]] = {}
+        self._tasks: set[asyncio.Future[Any]] = set()
+        self.on(js.document, "click", self._on_click)
+
+    def find(self, selector: str) -> Any:
+        """Return the first element that matches.
+
+        Raises:
+            LookupError: there is none; index.html and the components have come apart.
+        """
+        element = js.document.querySelector(selector)
+        if element is jsnull:
+            raise LookupError(f"index.html has no element {selector!r}")
+        return element
+
+    def clone(self, template_id: str) -> Any:
+        """Return a copy of the first element of a template."""
+        return self.find(f"template#{template_id}").content.firstElementChild.cloneNode(True)
+
+    def on(self, element: Any, event_name: str, handler: Callable[[Any], None]) -> None:
+        """Listen to an event for as long as the page lives; scrolling never waits for it."""
+        options = to_js({"passive": event_name in PASSIVE})
+        element.addEventListener(event_name, self._guarded(handler), options)
+
+    def on_action(self, name: str, handler: Callable[[Any], None]) -> None:
+        """Listen to clicks on elements with `data-action="name"`, present and future."""
+        self._actions[name] = handler
+
+    def on_bottom(self, sentinel: Any, handler: Callable[[bool], None]) -> None:
+        """Tell whenever the element comes into view or leaves it; nothing is measured for it."""
+
+        def seen(entries: Any, _observer: Any) -> None:
+            handler(bool(entries[len(entries) - 1].isIntersecting))
+
+        options = to_js({"rootMargin": "0px 0px 48px 0px"})
+        js.IntersectionObserver.new(self._guarded(seen), options).observe(sentinel)
+
+    def on_resize(self, element: Any, handler: Callable[[], None]) -> None:
+        """Tell whenever the size of an element has changed."""
+        js.ResizeObserver.new(self._guarded(lambda *_: handler())).observe(element)
+
+    def now(self) -> float:
+        """Return the time in milliseconds, on the clock that never goes back."""
+        return float(js.performance.now())
+
+    def announce(self, text: str) -> None:
+        """Say something politely to people who listen to the page."""
+        self.find("#announcer").textContent = text
+
+    def copy(self, text: str, done: Callable[[bool], None]) -> None:
+        """Put plain text on the clipboard, and tell whether it worked."""
+
+        async def write() -> None:
+            try:
+                await js.navigator.clipboard.writeText(text)
+            except Exception:  # no clipboard outside secure contexts, or the person said no
+                done(False)
+            else:
+                done(True)
+
+        self._keep(asyncio.ensure_future(write()))
+
+    def every(self, milliseconds: int, handler: Callable[[], None]) -> Callable[[], None]:
+        """Call a handler again and again; what is returned ends it."""
+        proxy = self._guarded(lambda *_: handler())
+        timer = js.setInterval(proxy, milliseconds)
+
+        def end() -> None:
+            js.clearInterval(timer)
+            proxy.destroy()
+
+        return end
+
+    def query(self) -> dict[str, str]:
+        """Return the parameters of the page's address; of a repeated one, the last."""
+        return {entry[0]: entry[1] for entry in js.URLSearchParams.new(js.location.search)}
+
+    def set_language(self, tag: str) -> None:
+        """Say which language the page's own words are in."""
+        js.document.documentElement.lang = tag
+
+    def _on_click(self, event: Any) -> None:
+        element = event.target.closest("[data-action]")
+        if element is jsnull:
+            return
+        handler = self._actions.get(element.dataset.action)
+        if handler is not None:
+            handler(element)
+
+    def _guarded(self, handler: Callable[..., None]) -> Any:
+        def run(*arguments: Any) -> None:
+            try:
+                handler(*arguments)
+            except Exception as error:
+                self._on_error(error)
+
+        return create_proxy(run)
+
+    def _keep(self, task: asyncio.Future[Any]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

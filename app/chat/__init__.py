@@ -1,0 +1,1 @@
+"""The conversation, its turns and their troubles, and the settings. No browser, no clock."""

@@ -1,0 +1,82 @@
+"""The composition root: reads the settings, builds the objects, hands them to each other."""
+
+import asyncio
+import traceback
+from typing import Any
+
+import js
+
+from app.browser import shell
+from app.browser.dom_sink import DomSink
+from app.browser.frames import Frames
+from app.browser.page import Page
+from app.browser.transport import FetchTransport
+from app.chat.settings import Settings, SettingsError, read_settings
+from app.ui.header import Header
+from app.ui.session import Session
+
+SETTINGS_FILE = "pyscript.toml"
+
+
+def report(error: BaseException) -> None:
+    """Write a mistake of ours to the console, where a developer looks for it."""
+    js.console.error("".join(traceback.format_exception(error)))
+
+
+def report_from_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Report what went wrong in a task that nobody awaits."""
+    error = context.get("exception")
+    report(error if isinstance(error, BaseException) else RuntimeError(str(context)))
+
+
+def explain(error: SettingsError) -> None:
+    """Show every problem of the settings with its place."""
+    lines = [
+        f"{f'line {problem.line}' if problem.line else 'address'}: {problem.message}"
+        for problem in error.problems
+    ]
+    first = error.problems[0]
+    where = f"{SETTINGS_FILE}, line {first.line}" if first.line else "the page's address"
+    more = f" (and {len(lines) - 1} more, see below)" if len(lines) > 1 else ""
+    shell.fail(
+        f"Thalweg cannot start with these settings. In {where}: {first.message}{more}",
+        "Correct it, then reload the page.",
+        "\n".join(lines),
+    )
+
+
+def mount(page: Page, settings: Settings) -> Session:
+    """Put the parts together and show the settings' words."""
+    session: Session
+    frames = Frames(lambda has_time: session.flush(has_time))  # noqa: PLW0108  made a line later
+    session = Session(page, settings, FetchTransport(), DomSink, frames.request)
+    Header(page).show(settings.title, settings.model, settings.where)
+    shell.site_theme(settings.theme)
+    if settings.language != "auto":
+        page.set_language(settings.language)
+    return session
+
+
+async def main() -> None:
+    """Start the app and take over from the static shell."""
+    asyncio.get_event_loop().set_exception_handler(report_from_loop)
+    page = Page(report)
+    try:
+        settings = read_settings(await shell.read_text(SETTINGS_FILE), page.query())
+    except SettingsError as error:
+        explain(error)
+        return
+    session = mount(page, settings)
+    for question in shell.take_over():
+        session.send(question)
+
+
+try:
+    await main()  # type: ignore[top-level-await]  # noqa: F704, PLE1142
+except Exception as error:
+    report(error)
+    shell.fail(
+        "Thalweg could not start: a part of the program failed.",
+        "Reload the page. If it stays like this, tell the people who run the site.",
+        f"{type(error).__name__}: {error}",
+    )

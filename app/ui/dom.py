@@ -1,0 +1,79 @@
+"""What the components need of the browser: `app.browser.page` has it, a fake has it in tests."""
+
+# ruff: noqa: N802, N815  the names are the browser's own
+from collections.abc import Callable
+from typing import Any, Protocol
+
+
+class Element(Protocol):
+    """An element of the document, or a stand-in.
+
+    A search without a result gives something falsy, which is not always None: test its truth.
+    """
+
+    textContent: str
+    hidden: bool
+    value: str
+    scrollTop: float
+    clientWidth: float
+
+    def querySelector(self, selector: str, /) -> Any:
+        """Give the first match among the descendants."""
+
+    def closest(self, selector: str, /) -> Any:
+        """Give the nearest match among the element and its ancestors."""
+
+    def getAttribute(self, name: str, /) -> str | None:
+        """Give an attribute's value."""
+
+    def setAttribute(self, name: str, value: str, /) -> None:
+        """Set an attribute."""
+
+    def removeAttribute(self, name: str, /) -> None:
+        """Take an attribute away."""
+
+    def hasChildNodes(self) -> bool:
+        """Tell whether there is anything in it."""
+
+    def append(self, *nodes: Any) -> None:
+        """Add elements or text at the end."""
+
+    def replaceChildren(self, *nodes: Any) -> None:
+        """Put these in place of all that is there."""
+
+    def remove(self) -> None:
+        """Take the element out of the document."""
+
+    def focus(self, *, preventScroll: bool = False) -> None:  # noqa: N803
+        """Give it the keyboard."""
+
+    def reset(self) -> None:
+        """Empty a form."""
+
+    def requestSubmit(self) -> None:
+        """Send a form as its button would."""
+
+
+class Page(Protocol):
+    """The document, and the ports to the world that the components use."""
+
+    def find(self, selector: str, /) -> Any:
+        """Give the first match in the document, which must be there."""
+
+    def clone(self, template_id: str, /) -> Any:
+        """Give a copy of a template's first element."""
+
+    def on(self, element: Any, event_name: str, handler: Callable[[Any], None], /) -> None:
+        """Listen for good; to wheel and touch passively, or scrolling waits for the handler."""
+
+    def on_action(self, name: str, handler: Callable[[Any], None], /) -> None:
+        """Listen to clicks on elements with that `data-action`, those to come included."""
+
+    def on_bottom(self, sentinel: Any, handler: Callable[[bool], None], /) -> None:
+        """Tell whenever the sentinel comes into view or leaves it."""
+
+    def on_resize(self, element: Any, handler: Callable[[], None], /) -> None:
+        """Tell whenever the size of an element has changed."""
+
+    def announce(self, text: str, /) -> None:
+        """Say something, politely, to people who hear the page."""

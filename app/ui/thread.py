@@ -1,0 +1,90 @@
+"""The thread: exchanges in order, the end they stick to, and the buttons inside them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.ui.dom import Page
+from app.ui.message import AnswerView, ExchangeView
+from app.ui.stick import StickToEnd
+
+
+class Thread:
+    """All that was asked and answered.
+
+    Args:
+        page: the document.
+        on_copy: hears which answer is to be copied, and calls its `confirm_copy` afterwards.
+        on_retry: hears which exchange is to be answered again, and calls its `begin_answer`.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        on_copy: Callable[[AnswerView], None],
+        on_retry: Callable[[ExchangeView], None],
+    ) -> None:
+        self.exchanges: list[ExchangeView] = []
+        self._page = page
+        self._on_copy = on_copy
+        self._on_retry = on_retry
+        self._hint = page.find("#hint")
+        self._list = page.find("#exchanges")
+        self._latest = page.find("#latest")
+        scroller = page.find("#thread")
+        self._stick = StickToEnd(page, scroller, page.find("#bottom"), self._show_latest)
+        page.on_action("latest", self._go_to_latest)
+        page.on_action("copy", self._copy)
+        page.on_action("retry", self._retry)
+        page.on(self._list, "animationend", self._end_copy)
+
+    def add_exchange(self, question: str) -> ExchangeView:
+        """Show a question at the end and go there; the hint goes."""
+        exchange = ExchangeView(self._page, question, str(len(self.exchanges)))
+        self.exchanges.append(exchange)
+        self._hint.hidden = True
+        self._list.append(exchange.element)
+        self._stick.take_hold()
+        self._stick.follow()
+        return exchange
+
+    def writing(self, is_writing: bool) -> None:
+        """Tell whether an answer is being written: until it ends, none can be asked for again."""
+        if is_writing:
+            self._list.setAttribute("data-writing", "")
+        else:
+            self._list.removeAttribute("data-writing")
+
+    def follow(self) -> None:
+        """Keep the end in view if the person has not scrolled away; once a frame, after writing."""
+        self._stick.follow()
+
+    def _show_latest(self) -> None:
+        self._latest.hidden = self._stick.is_sticking or self._stick.is_at_end
+
+    def _go_to_latest(self, _button: Any) -> None:
+        self._stick.take_hold()
+        self._stick.follow()
+        # The button hides itself; the keyboard goes on in the thread.
+        self._page.find("#thread").focus(preventScroll=True)
+
+    def _copy(self, button: Any) -> None:
+        self._on_copy(self._answer_around(button))
+
+    def _retry(self, button: Any) -> None:
+        exchange = self._answer_around(button).exchange
+        if exchange is self.exchanges[-1]:
+            self._stick.take_hold()
+        else:
+            self._stick.let_go()  # the answer comes where the person is, not at the end
+        self._on_retry(exchange)
+        self._stick.follow()
+
+    def _end_copy(self, event: Any) -> None:
+        if event.target.closest(".copy"):
+            self._answer_around(event.target).end_copy()
+
+    def _answer_around(self, element: Any) -> AnswerView:
+        key = element.closest("[data-answer]").getAttribute("data-answer")
+        number = int(key.partition(".")[0])
+        answers = self.exchanges[number].answers
+        return next(answer for answer in answers if answer.key == key)

@@ -1,0 +1,239 @@
+"""Settings: what is read, and every problem with its line."""
+
+import pytest
+
+from app.chat.settings import Problem, Retry, Settings, SettingsError, read_settings
+
+WHOLE = """\
+interpreter = "./static/interpreter.js"
+packages = ["./static/vendor/wheels/a.whl"]
+[files]
+"./static/vendor/app.zip" = "./*"
+[thalweg]
+endpoint = "http://127.0.0.1:8435/v1"
+protocol = "openai-chat"
+model = "SmolLM2-135M-Instruct"
+where = "on this computer"
+title = "Thalweg"
+system_prompt = ""
+greeting = "Ask away"
+suggested_prompts = ["One?", "Two?", "Three?"]
+allowed_origins = ["https://Models.Example:443"]
+theme = "auto"
+language = "auto"
+overridable = ["model", "system_prompt", "title", "greeting", "theme", "language"]
+[thalweg.retry]
+max_retries = 5
+retry_delay = 1000
+max_delay = 30000
+"""
+
+LEAST = '[thalweg]\nendpoint = "http://localhost/v1"\nmodel = "m"\n'
+
+
+def problems_of(text: str, **query: str) -> tuple[Problem, ...]:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(text, query)
+    return caught.value.problems
+
+
+def only_problem(text: str, **query: str) -> Problem:
+    (problem,) = problems_of(text, **query)
+    return problem
+
+
+def test_a_whole_file() -> None:
+    assert read_settings(WHOLE, {}) == Settings(
+        endpoint="http://127.0.0.1:8435/v1",
+        model="SmolLM2-135M-Instruct",
+        protocol="openai-chat",
+        where="on this computer",
+        title="Thalweg",
+        system_prompt="",
+        greeting="Ask away",
+        suggested_prompts=("One?", "Two?", "Three?"),
+        allowed_origins=("https://models.example",),
+        theme="auto",
+        language="auto",
+        overridable=("model", "system_prompt", "title", "greeting", "theme", "language"),
+        retry=Retry(max_retries=5, retry_delay=1000, max_delay=30_000),
+    )
+
+
+def test_what_is_left_out_has_its_usual_value() -> None:
+    settings = read_settings(LEAST, {})
+    assert (settings.protocol, settings.title, settings.theme) == ("openai-chat", "Thalweg", "auto")
+    assert settings.overridable == ()
+    assert settings.retry == Retry()
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "message"),
+    [
+        (
+            'modle = "m"',
+            "modle",
+            'The key "modle" is not known in [thalweg]. Did you mean "model"?',
+        ),
+        (
+            "xyzzy = 1",
+            "xyzzy",
+            'The key "xyzzy" is not known in [thalweg]. Remove it or correct its name.',
+        ),
+        ("title = 3", "title", 'The key "title" must be text that is not empty; it is 3.'),
+        ('title = " "', "title", 'The key "title" must be text that is not empty; it is " ".'),
+        ("greeting = []", "greeting", 'The key "greeting" must be text; it is a list.'),
+        ("where = true", "where", 'The key "where" must be text; it is true.'),
+        ("where = 1.5", "where", 'The key "where" must be text; it is 1.5.'),
+        ("where = {}", "where", 'The key "where" must be text; it is a table.'),
+        ("where = 07:32:00", "where", 'The key "where" must be text; it is a date or time.'),
+        (
+            'theme = "drak"',
+            "theme",
+            'The key "theme" must be "auto", "light" or "dark"; it is "drak". Did you mean "dark"?',
+        ),
+        (
+            'protocol = "openai"',
+            "protocol",
+            'The key "protocol" must be "openai-chat"; it is "openai". Did you mean "openai-chat"?',
+        ),
+        (
+            'language = "Deutsch!"',
+            "language",
+            'The key "language" must be "auto" or a language tag such as "en" or "pt-BR"; '
+            'it is "Deutsch!".',
+        ),
+        (
+            'suggested_prompts = "One?"',
+            "suggested_prompts",
+            'The key "suggested_prompts" must be a list of texts that are not empty; it is "One?".',
+        ),
+        (
+            'suggested_prompts = ["One?", 2]',
+            "suggested_prompts",
+            'The key "suggested_prompts" must be a list of texts that are not empty; entry 2 is 2.',
+        ),
+        (
+            'allowed_origins = ["https://a.example/v1"]',
+            "allowed_origins",
+            'The key "allowed_origins" must be a list of origins such as '
+            '"https://models.example" (no path, no *); entry 1 is "https://a.example/v1".',
+        ),
+        ('overridable = "all"', "overridable", 'must be a list of names; it is "all".'),
+        ('overridable = ["tilte"]', "overridable", 'it holds "tilte". Did you mean "title"?'),
+        ('overridable = ["allowed_origins"]', "overridable", 'it holds "allowed_origins".'),
+        (
+            "retry = 3",
+            "retry",
+            'The key "retry" must be a table. Write its keys under [thalweg.retry].',
+        ),
+        (
+            "retry.max_retries = 21",
+            "retry.max_retries",
+            'The key "max_retries" must be a whole number from 0 to 20; it is 21.',
+        ),
+        ("retry.max_retries = true", "retry.max_retries", "whole number from 0 to 20; it is true."),
+        ("retry.max_retries = 1.0", "retry.max_retries", "whole number from 0 to 20; it is 1.0."),
+        (
+            "retry.retry_delay = -1",
+            "retry.retry_delay",
+            "must be a whole number from 0 to 3600000 (milliseconds); it is -1.",
+        ),
+        (
+            "retry.max_delay = 10",
+            "retry.max_delay",
+            'The key "max_delay" must not be less than "retry_delay".',
+        ),
+        (
+            "retry.max_retry = 1",
+            "retry.max_retry",
+            'not known in [thalweg.retry]. Did you mean "max_retries"?',
+        ),
+    ],
+)
+def test_each_kind_of_problem(line: str, key: str, message: str) -> None:
+    problem = only_problem(f"{LEAST}\n{line}\n")
+    assert problem.key == f"thalweg.{key}"
+    assert problem.line == 5
+    assert problem.message.endswith(message)
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    ["", "127.0.0.1:8435", "ftp://a.example", "http://a@b.example", "http://a.example?k"],
+)
+def test_an_endpoint_is_a_plain_address(endpoint: str) -> None:
+    problem = only_problem(f'[thalweg]\nmodel = "m"\nendpoint = "{endpoint}"\n')
+    assert (problem.key, problem.line) == ("thalweg.endpoint", 3)
+    assert problem.message == (
+        'The key "endpoint" must be a plain address that begins with http:// or https://; '
+        f'it is "{endpoint}".'
+    )
+
+
+def test_what_is_missing_is_told_at_the_table() -> None:
+    problems = problems_of("\n[thalweg]\ntitle = 'x'\n")
+    assert [(problem.key, problem.line) for problem in problems] == [
+        ("thalweg.endpoint", 2),
+        ("thalweg.model", 2),
+    ]
+    assert problems[0].message == 'The key "endpoint" is missing. Add it to [thalweg].'
+
+
+@pytest.mark.parametrize("text", ["", "thalweg = 1", "[[thalweg]]"])
+def test_the_table_must_be_there(text: str) -> None:
+    assert only_problem(text).key == "thalweg"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('interpretr = "x"', 'The key "interpretr" is not known. Did you mean "interpreter"?'),
+        ("zzz = 1", 'The key "zzz" is not known. Remove it or correct its name.'),
+        (
+            'theme = "dark"',
+            'The key "theme" belongs in the table [thalweg]. Move it there.',
+        ),
+    ],
+)
+def test_a_key_outside_our_table(line: str, message: str) -> None:
+    problem = only_problem(f"{line}\n{LEAST}")
+    assert (problem.line, problem.message) == (1, message)
+
+
+def test_several_problems_come_at_once_in_the_order_of_the_file() -> None:
+    text = '[thalwge]\na = 1\n[thalweg]\nmodel = 1\ntheme = "blue"\nendpoint = "x"\ncolour = 1\n'
+    problems = problems_of(text, theme="dark", title="x")
+    assert [(problem.key, problem.line) for problem in problems] == [
+        ("thalwge", 1),
+        ("thalweg.model", 4),
+        ("thalweg.theme", 5),
+        ("thalweg.endpoint", 6),
+        ("thalweg.colour", 7),
+        ("title", None),
+        ("theme", None),
+    ]
+
+
+def test_the_error_lists_its_problems() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(LEAST + "title = 1\n", {"theme": "x"})
+    first, second = str(caught.value).split("\n")
+    assert first.startswith('line 4: The key "title" must be')
+    assert second.startswith('The address\'s parameter "theme" is refused')
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("a = 1\n[thalweg\n", 2, "The file is not valid TOML: expected ']' at the end"),
+        ("a = 1\na = 2\n", 2, "The file is not valid TOML: cannot overwrite a value."),
+        ('a = 1\n\nb = """', 3, "The file is not valid TOML: "),
+        ("a = 1\nb = \n", 2, "The file is not valid TOML: invalid value."),
+        ("a = " + "9" * 5000, None, "The file holds a number that is too long."),
+    ],
+)
+def test_a_syntax_error_has_its_line(text: str, line: int | None, message: str) -> None:
+    problem = only_problem(text)
+    assert (problem.key, problem.line) == ("", line)
+    assert problem.message.startswith(message)

@@ -1,0 +1,109 @@
+"""The words for what went wrong: they are part of the interface."""
+
+import re
+
+import pytest
+
+from app.chat import trouble
+from app.chat.trouble import MAX_CAUSE, Trouble, server_error
+from app.chat.turn import Ended, Failed
+from app.wire import ServerError
+from tests.unit.chat.streams import opened
+
+
+def refused(status: int, body: bytes = b"") -> Trouble:
+    turn = opened(body, status=status)
+    turn.handle(Ended(), 9.0)
+    assert turn.trouble is not None
+    return turn.trouble
+
+
+@pytest.mark.parametrize(
+    ("status", "happened", "retryable"),
+    [
+        (302, "The model server answered in an unexpected way.", False),
+        (400, "The model server did not accept the request.", False),
+        (401, "The model server refused access.", False),
+        (403, "The model server refused access.", False),
+        (404, "The model server does not know this address or this model.", False),
+        (408, "The model server took too long.", True),
+        (413, "The conversation is too long for the model server.", False),
+        (422, "The model server did not accept the request.", False),
+        (429, "The model server accepts no more requests for now.", True),
+        (500, "The model server failed.", True),
+        (502, "The model server failed.", True),
+        (503, "The model server is busy or still loading the model.", True),
+        (504, "The model server took too long.", True),
+        (529, "The model server is busy or still loading the model.", True),
+    ],
+)
+def test_each_status_has_its_words(status: int, happened: str, retryable: bool) -> None:
+    found = refused(status)
+    assert found.happened == happened
+    assert found.retryable is retryable
+    assert found.safe == "Your question is kept."
+    assert f"HTTP status {status}" in found.cause
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "happened"),
+    [
+        (400, "exceed_context_size_error", "The conversation is too long for the model."),
+        (429, "insufficient_quota", "The account at the model server has no credit left."),
+        (404, "model_not_found", "The model server does not have this model."),
+    ],
+)
+def test_a_code_says_more_than_the_status(status: int, code: str, happened: str) -> None:
+    found = refused(status, b'{"error":{"message":"no","code":"%s"}}' % code.encode())
+    assert found.happened == happened
+    assert not found.retryable
+
+
+@pytest.mark.parametrize(
+    ("code", "happened"),
+    [
+        ("500", "The model server failed."),
+        ("429", "The model server accepts no more requests for now."),
+        ("server_error", "The model server reported an error."),
+        ("", "The model server reported an error."),
+        ("٥٠٠", "The model server reported an error."),
+        ("html_page", "Something that is not a model server answered."),
+        ("event_too_large", "The model server sent a piece that is too large to read."),
+    ],
+)
+def test_an_error_in_the_stream_is_told_by_its_code(code: str, happened: str) -> None:
+    found = server_error(ServerError("no", code, retryable=True), has_text=True)
+    assert found.happened == happened
+    assert found.safe == "Your question and the text so far are kept."
+    assert found.retryable
+
+
+def test_the_cause_is_capped() -> None:
+    turn = opened()
+    turn.handle(Failed("x" * 10_000), 9.0)
+    assert turn.trouble is not None
+    assert len(turn.trouble.cause) == MAX_CAUSE == 2000
+
+
+def every_trouble() -> list[Trouble]:
+    no_error = ServerError("no", "", retryable=False)
+    found = [
+        trouble.unreachable("TypeError: Failed to fetch", "POST http://localhost"),
+        trouble.empty_answer("stop"),
+        trouble.refused_request(418, None, retryable=False),
+    ]
+    for has_text in (False, True):
+        found += [
+            trouble.cut_off("network error", has_text),
+            trouble.declined("content_filter", has_text),
+            trouble.server_error(no_error, has_text),
+        ]
+    found += [refused(status) for status in (302, 400, 401, 404, 408, 413, 429, 500, 503)]
+    return found
+
+
+@pytest.mark.parametrize("found", every_trouble())
+def test_the_words_are_whole_sentences(found: Trouble) -> None:
+    for words in (found.happened, found.safe, found.remedy):
+        assert re.fullmatch(r"[A-Z].*\.", words)
+        assert "!" not in words
