@@ -164,6 +164,36 @@
     { capture: true, signal: starting.signal },
   );
 
+  // PyScript says nothing of what it cannot fetch; the browser's list of loaded resources does.
+  const watcher = new PerformanceObserver((list) => {
+    const script = find('script[type="py"]');
+    if (root.dataset.state !== "starting" || !script) return;
+    const needed = ["config", "src"].map((name) => new URL(script.getAttribute(name), location.href).href);
+    for (const { name, responseStatus } of list.getEntries()) {
+      if (!(responseStatus >= 400) || !needed.includes(name)) continue;
+      fail(
+        `Thalweg could not start: ${name.split("/").pop()} did not load.`,
+        "Put the file where the page looks for it, then reload the page.",
+        `${name} answered with status ${responseStatus}`,
+      );
+    }
+  });
+  watcher.observe({ type: "resource", buffered: true });
+
+  // What fails inside the interpreter's start. If it starts all the same, taking over clears the message.
+  addEventListener(
+    "unhandledrejection",
+    ({ reason }) => {
+      if (root.dataset.state !== "starting") return;
+      fail(
+        "Thalweg could not start: a part of the program failed.",
+        "Reload the page. If it stays like this, tell the people who run the site.",
+        String(reason?.message ?? reason),
+      );
+    },
+    { signal: starting.signal },
+  );
+
   const removeProvisional = () => {
     for (const row of document.querySelectorAll("#exchanges > .kept, #exchanges > .failure")) row.remove();
   };
@@ -192,6 +222,7 @@
       kept = [];
       store();
       starting.abort();
+      watcher.disconnect();
       removeProvisional();
       root.dataset.state = "ready";
       return questions;

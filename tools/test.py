@@ -42,7 +42,7 @@ def check() -> int:
     results = [
         in_venv("ruff", "format", "--check", "--quiet", *CHECKED),
         in_venv("ruff", "check", "--quiet", *CHECKED),
-        in_venv("mypy", *[f"-p{package}" for package in ("app", "tools")], "tests"),
+        in_venv("mypy", *[f"-p{package}" for package in CHECKED]),
         in_venv("tools.import_rules"),
     ]
     names = ("formatting", "lint", "types", "import rules")

@@ -99,7 +99,9 @@ class Page:
 
     def query(self) -> dict[str, str]:
         """Return the parameters of the page's address; of a repeated one, the last."""
-        return {entry[0]: entry[1] for entry in js.URLSearchParams.new(js.location.search)}
+        parameters = js.URLSearchParams.new(js.location.search)
+        # Not the object itself: Pyodide takes it for a map, and would give its keys alone.
+        return {entry[0]: entry[1] for entry in parameters.entries()}
 
     def set_language(self, tag: str) -> None:
         """Say which language the page's own words are in."""

@@ -37,7 +37,7 @@ def test_parameters_of_others_are_left_alone() -> None:
     ["title", "system_prompt", "protocol", "overridable", "allowed_origins", "retry"],
 )
 def test_what_the_file_does_not_allow_is_refused(name: str) -> None:
-    problem = refusal(**{name: "x"})
+    problem = refusal(key_is_stored=False, **{name: "x"})
     assert problem.key == name
     assert problem.message.endswith('refused: "overridable" in pyscript.toml has no such entry.')
 

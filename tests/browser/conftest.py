@@ -1,0 +1,194 @@
+"""Real browsers, the real page, the real model.
+
+Every story runs in Chromium and in Firefox unless it says why not. A page that writes an error to
+its console, or asks any host but its own and the configured endpoint, fails its test.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
+
+from tests.servers.relay import Relay
+from tests.servers.scripted import Script, ScriptedServer
+from tools import model
+from tools.model import ModelServer
+from tools.places import ROOT
+from tools.serve import Intercept, PageServer
+
+READY = "html[data-state=ready]"
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+# Nothing leaves this machine: the browser's own services are off.
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session", params=["chromium", "firefox"])
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A running browser."""
+    executable = os.environ.get(f"THALWEG_{request.param.upper()}")
+    if not executable:
+        pytest.fail("Run the browser tests with `make test`: it finds the browsers for them.")
+    with sync_playwright() as playwright:
+        if request.param == "chromium":
+            started = playwright.chromium.launch(
+                executable_path=executable, args=CHROMIUM_ARGUMENTS
+            )
+        else:
+            started = playwright.firefox.launch(channel="moz-firefox", executable_path=executable)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def only_chromium(browser: Browser) -> None:
+    """Skip the other engines: the story needs the DevTools protocol."""
+    if browser.browser_type.name != "chromium":
+        pytest.skip("needs the DevTools protocol, which only Chromium speaks")
+
+
+@pytest.fixture(scope="session")
+def model_server() -> Iterator[ModelServer]:
+    """The real model, as `make run` starts it."""
+    server = model.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def relay(model_server: ModelServer) -> Iterator[Relay]:
+    """The real model, with everything it says written down."""
+    between = Relay(model_server.address)
+    yield between
+    between.close()
+
+
+@dataclass
+class Watch:
+    """What a page did that a person does not see."""
+
+    allowed: set[str]
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def attach(self, page: Page) -> None:
+        """Look on."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self._request(request.url))
+
+    def expect_error(self, part: str) -> None:
+        """Take errors with this text as expected; there must be one."""
+        matching = [error for error in self.errors if part in error]
+        assert matching, f"no error with {part!r} in {self.errors}"
+        self.errors = [error for error in self.errors if part not in error]
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def _request(self, url: str) -> None:
+        self.requests.append(url)
+        parts = urlsplit(url)
+        own = f"{parts.scheme}://{parts.netloc}"
+        if parts.scheme not in ("data", "blob") and own not in self.allowed:
+            self.foreign.append(url)
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def watches() -> Iterator[list[Watch]]:
+    """All watches of a test; at its end none may have seen anything wrong."""
+    kept: list[Watch] = []
+    yield kept
+    for watch in kept:
+        assert watch.errors == []
+        assert watch.foreign == []
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., PageServer]]:
+    """Serve the page with other settings, or with some files replaced."""
+    servers: list[PageServer] = []
+
+    def start(
+        endpoint: str = "", intercept: Intercept | None = None, **settings: str
+    ) -> PageServer:
+        if endpoint:
+            settings["endpoint"] = f"{endpoint}/v1"
+        servers.append(PageServer(ROOT, 0, settings, intercept))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def scripted() -> Iterator[Callable[..., ScriptedServer]]:
+    """Start servers that play scripts."""
+    servers: list[ScriptedServer] = []
+
+    def start(*scripts: Script) -> ScriptedServer:
+        servers.append(ScriptedServer(*scripts))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser profile of its own, in a desktop's size."""
+    fresh = browser.new_context(viewport=DESKTOP)
+    fresh.set_default_timeout(60_000)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def open_page(context: BrowserContext, watches: list[Watch]) -> Open:
+    """Open an address as a person would, and watch what the page does."""
+
+    def start(address: str, *endpoints: str, wait: bool = True) -> Page:
+        page = context.new_page()
+        parts = urlsplit(address)
+        watch = Watch({f"{parts.scheme}://{parts.netloc}", *endpoints})
+        watch.attach(page)
+        watches.append(watch)
+        page.goto(address)
+        if wait:
+            page.wait_for_selector(READY)
+        return page
+
+    return start
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question and send it with Enter."""
+    page.locator("#question").fill(question)
+    page.locator("#question").press("Enter")
+
+
+def wait_for_answer(page: Page, phase: str = "done") -> None:
+    """Wait until the last answer is in a phase."""
+    page.wait_for_selector(f".exchange:last-child .answer:last-child[data-phase={phase}]")

@@ -1,0 +1,224 @@
+"""The page starts: before Python is up, without its snapshot, and with settings that are wrong."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from tests.browser.conftest import READY, Open, Watch, ask, wait_for_answer
+from tests.servers.scripted import ScriptedServer, finished, ok, said
+from tools.places import ROOT
+from tools.serve import PageServer
+
+Serve = Callable[..., PageServer]
+Play = Callable[..., ScriptedServer]
+INTERPRETER = "static/vendor/pyodide/pyodide.asm.wasm"
+SNAPSHOT = "static/vendor/snapshot.bin"
+MANIFEST = "static/vendor/manifest.js"
+
+
+@pytest.fixture
+def answering(scripted: Play) -> ScriptedServer:
+    """A model server that always has a word."""
+    return scripted([ok(), said("Here I am."), finished()])
+
+
+def held_back(seconds: float) -> Callable[[str], bytes | None]:
+    """Let the interpreter arrive late."""
+
+    def wait(path: str) -> None:
+        if path == INTERPRETER:
+            time.sleep(seconds)
+
+    return wait
+
+
+def test_what_is_sent_before_python_is_up_is_kept_and_carried_out(
+    serve: Serve, answering: ScriptedServer, open_page: Open
+) -> None:
+    server = serve(answering.address, held_back(5))
+    page = open_page(server.address, answering.address, wait=False)
+    began = time.monotonic()
+    ask(page, "Are you there?")
+    ask(page, "And now?")
+    page.locator("#question").press_sequentially("A third thou")
+    assert page.locator(".question-text").all_inner_texts() == ["Are you there?", "And now?"]
+    assert page.locator("html").get_attribute("data-state") == "starting"
+    assert time.monotonic() - began < 4, "the composer had to wait for Python"
+
+    page.reload(wait_until="commit")  # nothing is lost by a reload meanwhile
+    page.wait_for_selector("text=And now?")
+    page.locator("#question").press_sequentially("A third thou")
+    page.wait_for_selector(READY)
+    assert page.locator("#question").input_value() == "A third thou"
+    page.locator("#question").press_sequentially("ght")
+    assert page.locator("#question").input_value() == "A third thought"
+    page.wait_for_selector(".exchange:nth-child(2) .answer[data-phase=done]")
+    assert page.locator(".question-text").all_inner_texts() == ["Are you there?", "And now?"]
+    assert len(answering.requests) == 2
+    assert b"Here I am." in answering.requests[1]  # the first answer is the second's context
+
+
+def test_the_snapshot_is_what_the_page_boots_from(
+    serve: Serve, answering: ScriptedServer, open_page: Open, watches: list[Watch]
+) -> None:
+    page = open_page(serve(answering.address).address, answering.address)
+    assert page.locator("html").get_attribute("data-boot") == "snapshot"
+    assert not any("/wheels/" in url for url in watches[0].requests)
+
+
+def truncated(path: str) -> bytes | None:
+    """Cut the snapshot in half."""
+    content = (ROOT / SNAPSHOT).read_bytes()
+    return content[: len(content) // 2] if path == SNAPSHOT else None
+
+
+def wrong_version(path: str) -> bytes | None:
+    """Say that the snapshot is another Pyodide's."""
+    text = (ROOT / MANIFEST).read_text()
+    return text.replace('"pyodide": "', '"pyodide": "1').encode() if path == MANIFEST else None
+
+
+def not_there(path: str) -> bytes | None:
+    """Name a snapshot that the server does not have."""
+    text = (ROOT / MANIFEST).read_text()
+    return text.replace("./snapshot.bin", "./gone.bin").encode() if path == MANIFEST else None
+
+
+def other_memory(path: str) -> bytes | None:
+    """Deliver, with the right hash, what is no snapshot of this interpreter."""
+    import base64  # noqa: PLC0415
+    import gzip  # noqa: PLC0415
+    import hashlib  # noqa: PLC0415
+    import re  # noqa: PLC0415
+
+    fake = gzip.compress(bytes(31_457_424), 1, mtime=0)
+    if path == SNAPSHOT:
+        return fake
+    if path != MANIFEST:
+        return None
+    digest = base64.b64encode(hashlib.sha256(fake).digest()).decode()
+    return re.sub(r"sha256-[^\"]*", f"sha256-{digest}", (ROOT / MANIFEST).read_text()).encode()
+
+
+@pytest.mark.parametrize("damage", [truncated, wrong_version, not_there, other_memory])
+def test_without_a_good_snapshot_the_plain_boot_takes_over(
+    damage: Callable[[str], bytes | None],
+    serve: Serve,
+    answering: ScriptedServer,
+    open_page: Open,
+    watches: list[Watch],
+) -> None:
+    page = open_page(serve(answering.address, damage).address, answering.address)
+    assert page.locator("html").get_attribute("data-boot") == "plain"
+    ask(page, "Are you there?")
+    wait_for_answer(page)
+    assert page.locator(".prose").inner_text().strip() == "Here I am."
+    loading = ("Failed to find a valid digest", "SRI's integrity", "Failed to load resource",
+               "None of the “sha256”")  # fmt: skip
+    watches[0].errors = [e for e in watches[0].errors if not any(part in e for part in loading)]
+
+
+GOOD = (ROOT / "pyscript.toml").read_text()
+
+
+def line_of(text: str, part: str) -> int:
+    """Give the number of the first line with this part."""
+    return next(n for n, line in enumerate(text.split("\n"), 1) if part in line)
+
+
+WRONG = {
+    "an unknown key": ("greeting =", "greting =", "greting", "greting"),
+    "a wrong type": ('theme = "auto"', "theme = 3", "theme", "theme = 3"),
+    "a value out of range": ("max_retries = 5", "max_retries = -1", "max_retries", "max_retries"),
+    "an endpoint that is none": ('endpoint = "http', 'endpoint = "ftp', "endpoint", "endpoint = "),
+    "broken TOML": ('title = "Thalweg"', 'title = "Thalweg', "line", 'title = "Thalweg'),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_settings_are_named_with_their_line(
+    name: str, serve: Serve, open_page: Open, watches: list[Watch]
+) -> None:
+    old, new, key, place = WRONG[name]
+    text = GOOD.replace(old, new, 1)
+    assert text != GOOD
+    page = open_page(
+        serve(intercept=lambda path: text.encode() if path == "pyscript.toml" else None).address,
+        wait=False,
+    )
+    page.wait_for_selector("html[data-state=failed]")
+    words = page.locator(".failure").inner_text()
+    assert f"line {line_of(text, place)}" in words
+    assert key in words
+    assert "reload" in words.lower()
+    assert page.locator("#question").is_visible()
+    watches[0].errors = []  # PyScript logs what it could not read
+
+
+def test_a_missing_settings_file_is_said_so(
+    serve: Serve, open_page: Open, watches: list[Watch]
+) -> None:
+    def gone(path: str) -> bytes | None:
+        if path != "index.html":
+            return None
+        return (ROOT / path).read_text().replace('config="pyscript', 'config="gone').encode()
+
+    page = open_page(serve(intercept=gone).address, wait=False)
+    page.wait_for_selector("html[data-state=failed]")
+    assert "gone.toml" in page.locator(".failure").inner_text()
+    watches[0].errors = []
+
+
+def test_the_address_may_set_what_the_file_allows_and_nothing_else(
+    serve: Serve, answering: ScriptedServer, open_page: Open
+) -> None:
+    server = serve(answering.address)
+    page = open_page(f"{server.address}?theme=dark&title=My+river", answering.address)
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    assert page.locator("#title").inner_text() == "My river"
+    assert page.title() == "My river"
+
+    elsewhere = f"{server.address}?endpoint=https%3A%2F%2Fexample.org%2Fv1"
+    page = open_page(elsewhere, answering.address, wait=False)
+    page.wait_for_selector("html[data-state=failed]")
+    assert "endpoint" in page.locator(".failure").inner_text()
+
+
+def test_the_theme_is_remembered(
+    serve: Serve, answering: ScriptedServer, open_page: Open, context: BrowserContext
+) -> None:
+    server = serve(answering.address)
+    page = open_page(server.address, answering.address)
+    backgrounds = set()
+    for theme in ("light", "dark"):
+        page.locator("#theme").click()
+        assert page.locator("html").get_attribute("data-theme") == theme
+        backgrounds.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert len(backgrounds) == 2
+    page.close()
+    again = open_page(server.address, answering.address)
+    assert again.locator("html").get_attribute("data-theme") == "dark"
+    assert len(context.pages) == 1
+
+
+def test_a_part_that_does_not_load_is_said_so_and_the_question_is_kept(
+    serve: Serve, answering: ScriptedServer, open_page: Open, watches: list[Watch]
+) -> None:
+    def gone(path: str) -> bytes | None:
+        if path != "index.html":
+            return None
+        page_text = (ROOT / path).read_text()
+        return page_text.replace("pyscript/core.js", "pyscript/gone.js").encode()
+
+    page = open_page(serve(answering.address, gone).address, wait=False)
+    page.wait_for_selector("html[data-state=failed]")
+    assert "did not load" in page.locator(".failure").inner_text()
+    ask(page, "Keep this.")
+    assert page.locator(".question-text").inner_text() == "Keep this."
+    page.reload()
+    page.wait_for_selector("text=Keep this.")
+    watches[0].errors = []
