@@ -4,7 +4,8 @@ Goal: a text that grows costs what is new, not what is there.
 Plan: keep the events that are drawn; find where the new ones differ; what is beyond that place
 is taken back by removing elements, because a sink cannot take back text. Text that must go is
 inside an element, which is emptied and drawn again.
-Weak: text directly in the leaf cannot go; draw() then tells so and changes nothing.
+Weak: text directly in the leaf cannot go; draw() then tells so and changes nothing. It takes
+brackets that change their partners, as in `[![](]\\()`.
 """
 
 from dataclasses import dataclass

@@ -90,7 +90,9 @@ def as_source(rule: InlineRule, mark: str) -> InlineRule:
         start = state.pos
         if state.src[start] != mark:
             return False
-        if rule(state, True):
+        # Looking for a label's end is dear; without this no bracket can be a link.
+        can_match = mark == "<" or state.src.find("](", start) >= 0
+        if can_match and rule(state, True):
             if not silent:
                 state.append_pending(state.src[start : state.pos])
             return True

@@ -1,0 +1,68 @@
+"""The cost of feeding, counted in operations and in characters parsed, never in time."""
+
+import pytest
+
+from app.markup import text_leaf
+from app.markup.inline import InlineReading, parse_inline
+from tests.unit.markup.answers import ANSWERS, CHINESE, HARD, PROSE
+from tests.unit.markup.rendering import RecordingSink, cut_every, render
+
+# Sink operations a character, at most. Plain text by the character costs one; marks somewhat more.
+ANSWER_LIMIT = 2
+HARD_LIMIT = 12
+
+
+def operations(text: str, size: int) -> int:
+    sink = RecordingSink()
+    render(cut_every(text, size), sink)
+    return sink.operations
+
+
+@pytest.mark.parametrize("size", [1, 7])
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_costs_operations_in_proportion(name: str, size: int) -> None:
+    assert operations(ANSWERS[name], size) <= ANSWER_LIMIT * len(ANSWERS[name])
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_hard_text_costs_operations_in_proportion(name: str) -> None:
+    for length in (300, 3000):
+        text = HARD[name](length)[:length]
+        assert operations(text, 7) <= HARD_LIMIT * len(text)
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    lengths: list[int] = []
+
+    def counted(source: str, whole: bool) -> InlineReading:
+        lengths.append(len(source))
+        return parse_inline(source, whole)
+
+    monkeypatch.setattr(text_leaf, "parse_inline", counted)
+    return lengths
+
+
+@pytest.mark.parametrize(
+    "paragraph", [PROSE, PROSE.replace(". ", ".\n"), CHINESE], ids=["a line", "lines", "no spaces"]
+)
+def test_a_long_paragraph_is_not_parsed_again_and_again(parsed: list[int], paragraph: str) -> None:
+    text = paragraph * (40_000 // len(paragraph))
+    render(cut_every(text, 4))
+    assert sum(parsed) <= 8 * len(text)
+    assert max(parsed) < 200
+
+
+def test_plain_text_is_not_parsed(parsed: list[int]) -> None:
+    render(cut_every("only plain words, " * 100, 4))
+    assert parsed == []
+
+
+@pytest.mark.parametrize("name", ["stray star", "stray bracket", "stray backtick", "many openers"])
+def test_what_is_pending_for_long_is_parsed_at_growing_distances(
+    parsed: list[int], name: str
+) -> None:
+    text = HARD[name](20_000)[:20_000]
+    render(cut_every(text, 40))
+    eager = text_leaf.EAGER_TAIL**2 / 40
+    assert sum(parsed) <= eager + 3 * text_leaf.GROWTH * len(text)
