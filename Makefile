@@ -4,7 +4,7 @@
 PYTHON ?= python3
 export PORT ENDPOINT MODEL PROTOCOL
 
-.PHONY: run test check unit dist bench-boot notices lock clean python
+.PHONY: run test check unit dist bench-boot pictures notices lock clean python
 
 run: python
 	@$(PYTHON) -m tools.run
@@ -23,6 +23,9 @@ dist: python
 
 bench-boot: python
 	@$(PYTHON) -m tools.test bench-boot
+
+pictures: python
+	@$(PYTHON) -m tools.test pictures
 
 notices: python
 	@$(PYTHON) -m tools.notices

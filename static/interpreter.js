@@ -1,7 +1,7 @@
 // The interpreter that pyscript.toml names. PyScript imports this module and calls loadPyodide().
 //
-// The page also loads it first of all, so that the interpreter starts while PyScript itself is
-// still on its way: from a memory snapshot (made by tools/snapshot.mjs) in which the packages and
+// static/start.js also loads it first of all, so that the interpreter starts while PyScript itself
+// is still on its way: from a memory snapshot (made by tools/snapshot.mjs) in which the packages and
 // the app are already imported. The snapshot API is private to Pyodide; on any failure, the plain
 // boot takes over: PyScript then installs `packages` with micropip, as always.
 
@@ -10,6 +10,13 @@ import { snapshot } from "./vendor/manifest.js";
 
 const indexURL = new URL("./vendor/pyodide/", import.meta.url).href;
 const root = document.documentElement;
+
+/** Settles once the static shell was painted: downloads may start before, work may not. */
+export const painted = new Promise((resolve) => {
+  if (document.hidden) resolve(); // no frame will come
+  else requestAnimationFrame(() => setTimeout(resolve));
+  setTimeout(resolve, 200); // nor in a frame that is out of view
+});
 
 /** Download the snapshot (the browser checks its hash) and unpack it: about 31 MB. */
 async function readSnapshot() {
@@ -27,6 +34,7 @@ async function fromSnapshot() {
   const memory = readSnapshot();
   memory.catch(() => {}); // Pyodide awaits it late; until then a failure would count as unhandled
   if (snapshot.pyodide !== version) throw new Error(`the snapshot is for Pyodide ${snapshot.pyodide}`);
+  await painted;
   const output = { write: console.log, warn: console.error };
   const python = await load({
     indexURL,

@@ -145,6 +145,8 @@
   document.addEventListener("readystatechange", () => {
     if (document.readyState !== "interactive") return;
     showTheme();
+    // Inside another page the focus is that page's to give.
+    if (globalThis.top === globalThis.self) find("#question").focus({ preventScroll: true });
     if (root.dataset.state !== "starting") return;
     kept = restore();
     kept.forEach(showKept);

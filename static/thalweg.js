@@ -39,6 +39,7 @@
     if (frame) frame.style.setProperty("display", isOpen ? "block" : "none", "important");
     button.textContent = isOpen ? "Close chat" : "Open chat";
     button.setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) frame.focus(); // what is typed from here on goes to the chat
   };
 
   button.addEventListener("click", () => show(button.getAttribute("aria-expanded") !== "true"));

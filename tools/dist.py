@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tools.environment import ensure_pip
 from tools.errors import ToolError, run_tool
-from tools.page import read_page
+from tools.page import STYLES, read_page
 from tools.places import BUILD, ROOT, VENDOR, VENV, VENV_PYTHON
 from tools.run import asked_settings
 from tools.vendor import ensure_vendor
@@ -35,8 +35,8 @@ LEAVES = (
     "app/main.py", "static/vendor/app.zip", "static/vendor/snapshot.bin", "static/*.svg",
 )  # fmt: skip
 REFERRING = (
-    "static/vendor/manifest.js", "static/*.css", "static/interpreter.js", "static/settings.js",
-    "static/shell.js",
+    "static/vendor/manifest.js", "static/interpreter.js", "static/start.js",
+    "static/settings.js", "static/shell.js",
 )  # fmt: skip
 KEPT = ("static/thalweg.js", "static/vendor/wheels/*", "static/vendor/licenses/*")
 ROOT_FILES = ("LICENSE", "THIRD-PARTY-NOTICES.md")
@@ -118,6 +118,9 @@ def write(path: str, content: bytes) -> None:
 def write_entry(renames: Renames) -> None:
     """Write the two files that everything starts from."""
     page = read_page(ROOT, asked_settings())
+    styles = renamed(page.styles, "static", renames).encode()
+    renames[STYLES] = with_hash(STYLES, content_hash([styles]))
+    write(renames[STYLES], styles)
     write("index.html", renamed(page.index, "", renames).encode())
     write("pyscript.toml", renamed(page.settings, "", renames).encode())
 

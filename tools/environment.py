@@ -11,7 +11,8 @@ import hashlib
 import shutil
 import subprocess
 import sys
-import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tools.errors import ToolError
@@ -24,10 +25,13 @@ NO_NETWORK = (
     "Could not resolve", "NewConnectionError", "ConnectionError", "Connection refused", "timed out",
     "Temporary failure in name resolution", "Network is unreachable", "Failed to establish",
     "ENOTFOUND", "ECONNREFUSED", "EAI_AGAIN", "ETIMEDOUT", "ENETUNREACH", "ERR_SOCKET",
-    "Could not find a version", "ProxyError", "ECONNRESET",
+    "ProxyError", "ECONNRESET",
 )  # fmt: skip
+# pip says the same, and no more, when it may not retry and the registry is out of reach.
+NO_PACKAGE = ("Could not find a version", "No matching distribution")
+NO_VENV = ("No module named venv", "No module named ensurepip", "No module named 'venv'")
 WRONG_HASH = ("DO NOT MATCH THE HASHES", "EINTEGRITY", "integrity checksum failed", "BadZipFile")
-FULL_DISK = ("No space left on device", "ENOSPC")
+FULL_DISK = ("No space left on device", "ENOSPC", "Disk quota exceeded", "EDQUOT")
 
 
 def digest(*paths: Path) -> str:
@@ -44,10 +48,18 @@ def stamped(name: str, wanted: str) -> bool:
     return stamp.is_file() and stamp.read_text() == wanted
 
 
-def stamp(name: str, value: str) -> None:
-    """Note that the step `name` is done from this input."""
+@contextmanager
+def step(name: str, wanted: str) -> Iterator[None]:
+    """Do the step `name`, and note at its end that it was done from this input.
+
+    The note of an earlier time goes first: a step that is killed in the middle would pass for
+    done otherwise, with half a folder.
+    """
     BUILD.mkdir(exist_ok=True)
-    (BUILD / f"{name}.stamp").write_text(value)
+    stamp = BUILD / f"{name}.stamp"
+    stamp.unlink(missing_ok=True)
+    yield
+    stamp.write_text(wanted)
 
 
 def explain(what: str, output: str) -> ToolError:
@@ -69,6 +81,17 @@ def explain(what: str, output: str) -> ToolError:
             f"The package registry cannot be reached while {what}. The first set-up needs the "
             "network; connect (or set pip's and npm's proxy), then run the same command again."
         )
+    if any(sign in output for sign in NO_VENV):
+        return ToolError(
+            "Python cannot make a virtual environment here. Install its venv module "
+            "(on Debian: apt-get install python3-venv), then run the same command again."
+        )
+    if any(sign in output for sign in NO_PACKAGE):
+        return ToolError(
+            f"The package registry did not give a package while {what}. Either it cannot be "
+            "reached, or it has none for this Python and system; see "
+            f"{shown(LOG)}, then run the same command again."
+        )
     return ToolError(f"{what[0].upper()}{what[1:]} failed. The details are in {shown(LOG)}.")
 
 
@@ -84,37 +107,52 @@ def run_installer(command: list[str], what: str) -> None:
         ToolError: it failed; the text says why and what to do.
     """
     print(f"thalweg: {what} …", file=sys.stderr, flush=True)
-    BUILD.mkdir(exist_ok=True)
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, errors="replace", check=False
-    )
-    output = done.stdout + done.stderr
-    with LOG.open("a") as log:
-        log.write(f"$ {' '.join(command)}\n{output}\n")
+    done = run_to_end(command)
     if done.returncode:
-        raise explain(what, output)
+        raise explain(what, done.stdout)
+
+
+def run_to_end(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command with nothing to read, and keep what it prints in the log.
+
+    It ends with us, however we end, and so does what it started (see tools/leash.py).
+
+    Returns:
+        Its exit code, and as `stdout` everything it printed.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-m", "tools.leash", *command], cwd=ROOT, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        encoding="utf-8", errors="replace",
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        output = process.stdout.read()
+        process.wait()  # before the pipe is closed, which would end it
+    BUILD.mkdir(exist_ok=True)
+    with LOG.open("a", encoding="utf-8") as log:
+        log.write(f"$ {' '.join(command)}\n{output}\n")
+    return subprocess.CompletedProcess(command, process.returncode, output)
 
 
 def ensure_venv() -> None:
     """Make `.venv`, or make it again if its interpreter no longer runs.
 
+    It works at any place, so moving the checkout costs nothing: the tools call its interpreter,
+    never its scripts, which name the old place.
+
     Raises:
         ToolError: the system's Python cannot make virtual environments.
     """
-    wanted = f"{sys.version_info[0]}.{sys.version_info[1]} {ROOT}"
+    wanted = f"{sys.version_info[0]}.{sys.version_info[1]}"
     if VENV_PYTHON.exists() and stamped("venv", wanted):
         return
-    print("thalweg: making .venv …", file=sys.stderr, flush=True)
-    try:
-        venv.EnvBuilder(with_pip=True, clear=True).create(VENV)
-    except subprocess.CalledProcessError as error:
-        raise ToolError(
-            "Python cannot make a virtual environment here. Install its venv module "
-            "(on Debian: apt-get install python3-venv), then run the same command again."
-        ) from error
-    for old in BUILD.glob("pip-*.stamp"):
-        old.unlink()
-    stamp("venv", wanted)
+    with step("venv", wanted):
+        for old in BUILD.glob("pip-*.stamp"):
+            old.unlink()
+        # Two steps, since `venv` does not say why its pip could not be installed.
+        bare = [sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)]
+        run_installer(bare, "making .venv")
+        run_installer([str(VENV_PYTHON), "-Im", "ensurepip"], "installing pip")
 
 
 def ensure_pip(group: str, what: str) -> None:
@@ -132,12 +170,12 @@ def ensure_pip(group: str, what: str) -> None:
     wanted = digest(lock)
     if stamped(f"pip-{group}", wanted):
         return
-    run_installer(
-        [str(VENV_PYTHON), "-m", "pip", "install", "--no-deps", "--only-binary", ":all:",
-         "--require-hashes", "--no-input", "--disable-pip-version-check", "-r", str(lock)],
-        what,
-    )  # fmt: skip
-    stamp(f"pip-{group}", wanted)
+    with step(f"pip-{group}", wanted):
+        run_installer(
+            [str(VENV_PYTHON), "-m", "pip", "install", "--no-deps", "--only-binary", ":all:",
+             "--require-hashes", "--no-input", "--disable-pip-version-check", "-r", str(lock)],
+            what,
+        )  # fmt: skip
 
 
 def ensure_npm() -> None:
@@ -153,9 +191,9 @@ def ensure_npm() -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise ToolError("npm is missing. It comes with Node.js 20 or newer; install that.")
-    install = [npm, "ci", "--ignore-scripts", "--no-fund", "--no-audit"]
-    run_installer(install, "installing Pyodide and PyScript (npm)")
-    stamp("npm", wanted)
+    with step("npm", wanted):
+        install = [npm, "ci", "--ignore-scripts", "--no-fund", "--no-audit"]
+        run_installer(install, "installing Pyodide and PyScript (npm)")
 
 
 def node() -> str:

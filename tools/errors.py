@@ -17,11 +17,12 @@ def sentence_for(error: OSError) -> str:
     Args:
         error: what the system reported.
     """
-    if error.errno == errno.ENOSPC:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "The disk is full. Free about 1 GB, then run the same command again."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"No permission to write {error.filename}. Make the folder writable, then run again."
-    return f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+    what = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+    return f"{what}. Run the same command again; if it stays, run `make clean` first."
 
 
 def run_tool(main: Callable[[], int | None]) -> None:

@@ -15,34 +15,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from app.chat.origins import origin_of
 from tools.errors import ToolError
+
+# In the folder of the style sheets it joins, so that their addresses stay right.
+STYLES = "static/page.css"
 
 Overrides = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The two files that depend on the settings."""
+    """The files that are made for serving: two depend on the settings, one joins the styles."""
 
     index: str
     settings: str
+    styles: str
 
 
 def origin(address: str) -> str:
-    """Return scheme, host and port of an address.
+    """Return scheme, host and port of an endpoint.
 
     Raises:
-        ToolError: it is not an http(s) address.
+        ToolError: it is not an http(s) address that the page takes.
     """
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    found = origin_of(address)
+    if found is None:
         raise ToolError(
             f"{address!r} is not an endpoint. It looks like http://127.0.0.1:8080/v1; "
             "give the whole address."
         )
-    return f"{parts.scheme}://{parts.netloc}"
+    return found
 
 
 def read_page(root: Path, overrides: Overrides | None = None) -> Page:
@@ -53,17 +57,33 @@ def read_page(root: Path, overrides: Overrides | None = None) -> Page:
         overrides: keys of `[thalweg]` with their new text; a key that the file lacks is an error.
 
     Raises:
-        ToolError: a key is unknown, or the endpoint is no address.
+        ToolError: a key is unknown.
     """
-    settings = (root / "pyscript.toml").read_text()
+    settings = (root / "pyscript.toml").read_text(encoding="utf-8")
     for key, value in (overrides or {}).items():
         settings = with_setting(settings, key, value)
-    index = (root / "index.html").read_text()
+    index, styles = with_joined_styles((root / "index.html").read_text(encoding="utf-8"), root)
     try:
         table: dict[str, Any] = tomllib.loads(settings)["thalweg"]
-        return Page(with_texts(with_policy(index, table), table), settings)
+        return Page(with_texts(with_policy(index, table), table), settings, styles)
     except (tomllib.TOMLDecodeError, KeyError, TypeError):
-        return Page(index, settings)  # the page itself shows what is wrong with its settings
+        return Page(index, settings, styles)  # the page itself shows what is wrong with them
+
+
+def with_joined_styles(index: str, root: Path) -> tuple[str, str]:
+    """Let the page link one style sheet instead of one for each component, for its first paint.
+
+    Returns:
+        The page, and the joined style sheet that is served as STYLES; empty if the page links
+        no more than one (a built page does).
+    """
+    links = re.findall(r' *<link rel="stylesheet" href="([^"]+)">\n', index)
+    if len(links) < 2:
+        return index, ""
+    first = f'  <link rel="stylesheet" href="{STYLES}">\n'
+    block = re.compile(r'( *<link rel="stylesheet" href="[^"]+">\n)+')
+    styles = "\n".join((root / link).read_text(encoding="utf-8") for link in links)
+    return block.sub(first, index, count=1), styles
 
 
 def with_setting(settings: str, key: str, value: str) -> str:
@@ -72,19 +92,34 @@ def with_setting(settings: str, key: str, value: str) -> str:
     Raises:
         ToolError: the table has no such key.
     """
+    # Every line up to the key's, none of which begins the next table.
     line = re.compile(
-        rf"(^\[thalweg\]$.*?^{re.escape(key)}\s*=\s*)[^\n]*", re.MULTILINE | re.DOTALL
+        rf"(^\[thalweg\][^\n]*\n(?:(?!\[)[^\n]*\n)*?{re.escape(key)}[ \t]*=[ \t]*)[^\n]*",
+        re.MULTILINE,
     )
-    new, count = line.subn(lambda m: m[1] + json.dumps(value), settings, count=1)
+    new, count = line.subn(lambda m: m[1] + toml_text(value), settings, count=1)
     if not count:
-        raise ToolError(f"pyscript.toml has no setting {key!r} in [thalweg].")
+        raise ToolError(f"pyscript.toml has no setting {key!r} in [thalweg]. Add it there.")
     return new
 
 
+def toml_text(value: str) -> str:
+    """Write a text as TOML, which is JSON but for two things.
+
+    JSON writes 😀 as two surrogates, and DEL as it is; TOML has neither. What is no text at all
+    (the environment may hold any bytes) becomes a question mark.
+    """
+    whole = value.encode("utf-8", "replace").decode()
+    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def with_policy(index: str, table: Mapping[str, Any]) -> str:
-    """Let the page connect to the configured endpoint and the allowed origins, nowhere else."""
-    allowed = [origin(table["endpoint"]), *map(origin, table.get("allowed_origins", []))]
-    sources = " ".join(["'self'", *dict.fromkeys(allowed)])
+    """Let the page connect to the configured endpoint and the allowed origins, nowhere else.
+
+    What is no address is left out here; the page says so when it reads its settings.
+    """
+    allowed = map(origin_of, [table["endpoint"], *table.get("allowed_origins", [])])
+    sources = " ".join(["'self'", *dict.fromkeys(filter(None, allowed))])
     return re.sub(r"connect-src [^;\"]*", f"connect-src {sources}", index, count=1)
 
 

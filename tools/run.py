@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
-import sys
 import threading
 
 from tools import model
@@ -24,7 +24,7 @@ def asked_port() -> int:
         ToolError: it is not a port number.
     """
     text = os.environ.get("PORT") or str(DEFAULT_PORT)
-    if not text.isascii() or not text.isdigit() or not 0 <= int(text) <= 65535:
+    if not re.fullmatch("[0-9]{1,5}", text) or int(text) > 65535:
         raise ToolError(f"PORT={text} is not a port. Give a number from 1024 to 65535.")
     return int(text)
 
@@ -50,11 +50,10 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: interrupt(stop))
     port, settings = asked_port(), asked_settings()
+    PageServer(ROOT, port, settings).close()  # a taken port shall not cost a set-up
     ensure_vendor()
     if not settings:
         model.install()
-    page = PageServer(ROOT, port, settings)  # first: a taken port shall not cost a model's start
-    page.close()
     server = None
     try:
         if not settings:
@@ -70,11 +69,10 @@ def main() -> None:
 
 
 def interrupt(stop: threading.Event) -> None:
-    """End the wait if the page is served already; else break off what is being set up."""
-    if stop.is_set():
-        sys.exit(130)
-    stop.set()
-    raise KeyboardInterrupt
+    """Break off what is being done; only once, so that ending the model is not broken off."""
+    if not stop.is_set():
+        stop.set()
+        raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

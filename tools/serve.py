@@ -16,12 +16,12 @@ from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from tools.errors import ToolError
-from tools.page import Overrides, read_page
+from tools.page import STYLES, Overrides, read_page
 
 PUBLIC = ("index.html", "pyscript.toml", "app", "static")
+MADE = ("index.html", "pyscript.toml", STYLES)
 mimetypes.add_type("text/javascript", ".mjs")
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("application/wasm", ".wasm")
@@ -44,30 +44,38 @@ def _handler(
 ) -> type[SimpleHTTPRequestHandler]:
     class Handler(SimpleHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else a body waits 40 ms for its header's receipt
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, directory=str(root), **kwargs)
 
         def send_head(self) -> io.BytesIO | Any:
-            path = unquote(urlsplit(self.path).path).lstrip("/") or "index.html"
-            content = self.made(path)
+            # The one reading of the address, `..` resolved: what is checked is what is served.
+            file = self.translate_path(self.path)
+            path = "index.html" if Path(file) == root else Path(file).relative_to(root).as_posix()
+            try:
+                content = self.made(path)
+            except (ToolError, OSError, ValueError) as error:  # someone edits the two files
+                self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR, explain=str(error))
+                return None
             if content is not None:
                 self.send_response(HTTPStatus.OK)
                 self.send_header("Content-Type", self.guess_type(path))
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 return io.BytesIO(content)
-            if path.split("/")[0] not in PUBLIC or path.endswith("/"):
+            if path.split("/")[0] not in PUBLIC or not os.path.isfile(file):
                 self.send_error(HTTPStatus.NOT_FOUND)
                 return None
             return super().send_head()
 
         def made(self, path: str) -> bytes | None:
             content = intercept(path) if intercept else None
-            if content is None and path in ("index.html", "pyscript.toml"):
-                page = read_page(root, overrides)
-                content = (page.index if path == "index.html" else page.settings).encode()
-            return content
+            if content is not None or path not in MADE:
+                return content
+            page = read_page(root, overrides)
+            made = {"index.html": page.index, "pyscript.toml": page.settings, STYLES: page.styles}
+            return made[path].encode() or None
 
         def end_headers(self) -> None:
             self.send_header("Cache-Control", "no-cache")  # asked for again, cheaply, at each load
@@ -80,6 +88,15 @@ def _handler(
     return Handler
 
 
+def why_not(port: int, error: OSError) -> str:
+    """Say why a port cannot be had, and which may be."""
+    other = port + 1 if 1024 <= port < 65535 else 8000
+    remedy = f"Choose another one: make run PORT={other}."
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is taken. {remedy}"
+    return f"Port {port} cannot be used ({error.strerror}). {remedy}"
+
+
 class PageServer:
     """Serve the page in a thread until `close()`.
 
@@ -90,7 +107,7 @@ class PageServer:
         intercept: replaces single files; used by tests and benchmarks.
 
     Raises:
-        ToolError: the port is taken.
+        ToolError: the port is taken, or the file of settings lacks one of the overrides.
     """
 
     def __init__(
@@ -100,15 +117,13 @@ class PageServer:
         overrides: Overrides | None = None,
         intercept: Intercept | None = None,
     ) -> None:
+        root = root.resolve()
+        read_page(root, overrides)  # fails here and now, not when a browser asks
         handler = _handler(root, overrides or {}, intercept)
         try:
             self._server = _Server(("127.0.0.1", port), handler)
         except OSError as error:
-            if error.errno in (errno.EADDRINUSE, errno.EACCES):
-                raise ToolError(
-                    f"Port {port} is taken. Choose another one: make run PORT={port + 1}."
-                ) from error
-            raise
+            raise ToolError(why_not(port, error)) from error
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}/"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()

@@ -4,6 +4,7 @@ check       formatting, lint, types, import rules
 unit        CPython, no browser
 all         check, unit, then the browser tests
 bench-boot  the boot benchmark
+pictures    the pictures in the README
 """
 
 from __future__ import annotations
@@ -85,12 +86,18 @@ def bench_boot() -> int:
     return in_venv("tests.bench.boot", environment=prepare_browsers())
 
 
+def pictures() -> int:
+    """Take the pictures of the README."""
+    return in_venv("tests.bench.pictures", environment=prepare_browsers())
+
+
 PARTS = {
     "check": check,
     "unit": unit,
     "browser": browser,
     "all": everything,
     "bench-boot": bench_boot,
+    "pictures": pictures,
 }
 
 

@@ -21,20 +21,23 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 from tools.environment import (
+    FULL_DISK,
     LOG,
     digest,
     ensure_npm,
     ensure_venv,
+    explain,
     node,
     run_installer,
+    run_to_end,
     shown,
-    stamp,
     stamped,
+    step,
 )
 from tools.errors import ToolError
 from tools.places import BUILD, NODE_MODULES, REQUIREMENTS, ROOT, VENDOR, VENV_PYTHON
@@ -50,7 +53,7 @@ DEFAULT_HEAP_BYTES = 31_457_280
 # Imported before the snapshot. Rooms that touch the browser are not: they hold its objects.
 SNAPSHOT_MODULES = (
     "html", "json", "random", "shutil", "tomllib", "traceback", "urllib.parse", "zipfile",
-    "markdown_it", "mdurl", "reaktiv",
+    "markdown_it", "mdurl",
 )  # fmt: skip
 SNAPSHOT_ROOMS = ("wire", "chat", "markup", "ui")
 
@@ -76,30 +79,31 @@ def ensure_vendor() -> None:
     icons = ROOT / "static/icons.txt"
     wanted = digest(ROOT / "package-lock.json", *LOCKS, icons, Path(__file__))
     if not stamped("vendor", wanted) or not VENDOR.is_dir():
-        shutil.rmtree(VENDOR, ignore_errors=True)
-        copy_pyodide()
-        copy_pyscript()
-        copy_toml()
-        copy_icons()
-        copy_licenses()
-        (BUILD / "app.stamp").unlink(missing_ok=True)
-        stamp("vendor", wanted)
+        with step("vendor", wanted):
+            shutil.rmtree(VENDOR, ignore_errors=True)
+            copy_pyodide()
+            copy_pyscript()
+            copy_toml()
+            copy_icons()
+            copy_licenses()
     ensure_app(wanted)
 
 
 def ensure_wheels() -> None:
     """Download the locked wheels of the page, each checked against its hash."""
-    if stamped("wheels", digest(*LOCKS)) and WHEELS.is_dir():
+    wanted = digest(*LOCKS)
+    if stamped("wheels", wanted) and WHEELS.is_dir():
         return
     ensure_venv()
-    shutil.rmtree(WHEELS, ignore_errors=True)
-    run_installer(
-        [str(VENV_PYTHON), "-m", "pip", "download", "--no-deps", "--only-binary", ":all:",
-         "--python-version", PYTHON_IN_PAGE, "--require-hashes", "--disable-pip-version-check",
-         *[word for lock in LOCKS for word in ("-r", str(lock))], "-d", str(WHEELS)],
-        "downloading the page's Python packages",
-    )  # fmt: skip
-    stamp("wheels", digest(*LOCKS))
+    with step("wheels", wanted):
+        shutil.rmtree(WHEELS, ignore_errors=True)
+        run_installer(
+            [str(VENV_PYTHON), "-m", "pip", "download", "--no-deps", "--only-binary", ":all:",
+             "--python-version", PYTHON_IN_PAGE, "--require-hashes", "--no-input",
+             "--disable-pip-version-check",
+             *[word for lock in LOCKS for word in ("-r", str(lock))], "-d", str(WHEELS)],
+            "downloading the page's Python packages",
+        )  # fmt: skip
 
 
 def copy_pyodide() -> None:
@@ -194,13 +198,14 @@ def app_files() -> list[Path]:
 def ensure_app(vendored: str) -> None:
     """Pack app/ and make the snapshot, if either would differ from what is there."""
     maker = ROOT / "tools/snapshot.mjs"
-    wanted = vendored + digest(*app_files(), maker) + " ".join(map(str, app_files()))
+    names = [path.relative_to(ROOT).as_posix() for path in app_files()]
+    wanted = vendored + digest(*app_files(), maker) + " ".join(names)
     if stamped("app", wanted) and (VENDOR / "snapshot.bin").is_file():
         return
-    print("thalweg: building the memory snapshot …", flush=True)
-    pack_app(VENDOR / "app.zip")
-    write_manifest(make_snapshot())
-    stamp("app", wanted)
+    print("thalweg: building the memory snapshot …", file=sys.stderr, flush=True)
+    with step("app", wanted):
+        pack_app(VENDOR / "app.zip")
+        write_manifest(make_snapshot())
 
 
 def pack_app(target: Path) -> None:
@@ -244,14 +249,11 @@ def make_snapshot() -> dict[str, int]:
     }
     plan_file = BUILD / "snapshot-plan.json"
     plan_file.write_text(json.dumps(plan, indent=1))
-    done = subprocess.run(
-        [node(), str(ROOT / "tools/snapshot.mjs"), str(plan_file)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = run_to_end([node(), str(ROOT / "tools/snapshot.mjs"), str(plan_file)])
     if done.returncode:
-        with LOG.open("a") as log:
-            log.write(done.stdout + done.stderr)
-        reason = next((x for x in done.stderr.splitlines()[::-1] if "Error:" in x), "")
+        if any(sign in done.stdout for sign in FULL_DISK):
+            raise explain("building the memory snapshot", done.stdout)
+        reason = next((x for x in done.stdout.splitlines()[::-1] if "Error:" in x), "")
         raise ToolError(
             f"The memory snapshot could not be made. {reason[:300]} Details: {shown(LOG)}."
         )

@@ -1,5 +1,7 @@
 """Answers as language models write them, for the laws that must hold on ordinary text."""
 
+from collections.abc import Callable
+
 STEPS = """\
 # Setting up a *virtual* environment
 
@@ -139,7 +141,7 @@ ANSWERS = {
 }
 
 # Texts that make a careless parser slow; `n` scales them.
-HARD = {
+HARD: dict[str, Callable[[int], str]] = {
     "stray star": lambda n: "a *b " + "and plain words, " * n,
     "stray bracket": lambda n: "a [b " + "and *some* words, " * n,
     "stray backtick": lambda n: "a `b " + "and *some* words, " * n,

@@ -33,4 +33,4 @@ _REFERENCE = reference()
 
 def expected_html(text: str) -> str:
     """The reference's HTML; markdown-it-py wants a line end at the end of code."""
-    return _REFERENCE.render(text if text.endswith("\n") else text + "\n")
+    return str(_REFERENCE.render(text if text.endswith("\n") else text + "\n"))

@@ -165,7 +165,11 @@ class FakePage:
         self._actions: dict[str, Callable[[Any], None]] = {}
         self._listeners: list[tuple[FakeElement, str, Callable[[Any], None]]] = []
         form = self.find("#composer")
-        form.submit = lambda: self.fire(form, "submit")
+
+        def submit() -> None:
+            self.fire(form, "submit")
+
+        form.submit = submit
 
     def find(self, selector: str) -> FakeElement:
         element = self.document.querySelector(selector)

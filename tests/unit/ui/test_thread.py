@@ -40,7 +40,10 @@ def part(view: AnswerView, name: str) -> Any:
 
 
 def button(view: AnswerView, action: str) -> FakeElement:
-    return next(e for e in view.element.walk() if e.attributes.get("data-action") == action)
+    found: FakeElement = next(
+        e for e in view.element.walk() if e.attributes.get("data-action") == action
+    )
+    return found
 
 
 def test_a_question_is_shown_as_text_and_the_hint_goes(scene: Scene) -> None:

@@ -1,0 +1,229 @@
+"""A conversation from the composer to the thread, with a network and a frame clock in our hands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from app.chat.settings import Settings
+from app.chat.transport import Listener
+from app.markup import HtmlSink
+from app.ui.session import Session
+from app.wire import Request
+from tests.unit.ui.fake_page import FakeElement, FakePage
+
+
+def said(text: str) -> bytes:
+    return event({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]})
+
+
+def event(payload: object) -> bytes:
+    return f"data: {json.dumps(payload)}\n\n".encode()
+
+
+FINISHED = event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+
+
+class Connection:
+    def __init__(self, request: Request, listener: Listener) -> None:
+        self.request = request
+        self.listener = listener
+        self.was_aborted = False
+
+    def abort(self) -> None:
+        self.was_aborted = True
+
+    def messages(self) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = json.loads(self.request.body)["messages"]
+        return found
+
+    def answer(self, *texts: str) -> None:
+        self.listener.responded(200, {"content-type": "text/event-stream"})
+        for text in texts:
+            self.listener.chunk(said(text))
+
+
+class Network:
+    def __init__(self) -> None:
+        self.connections: list[Connection] = []
+
+    def open(self, request: Request, listener: Listener) -> Connection:
+        self.connections.append(Connection(request, listener))
+        return self.connections[-1]
+
+    @property
+    def last(self) -> Connection:
+        return self.connections[-1]
+
+
+class ShownSink(HtmlSink):
+    """Lets the element know that there is text in it."""
+
+    def __init__(self, element: Any) -> None:
+        super().__init__()
+        self._element = element
+
+    def text(self, data: str) -> None:
+        super().text(data)
+        self._element.append(data)
+
+
+class Ports(FakePage):
+    def __init__(self) -> None:
+        super().__init__()
+        self.time = 0.0
+        self.timers: list[Callable[[], None]] = []
+        self.clipboard = ""
+
+    def now(self) -> float:
+        self.time += 1
+        return self.time
+
+    def every(self, _milliseconds: int, handler: Callable[[], None]) -> Callable[[], None]:
+        self.timers.append(handler)
+        return lambda: self.timers.remove(handler)
+
+    def copy(self, text: str, done: Callable[[bool], None]) -> None:
+        self.clipboard = text
+        done(True)
+
+
+class Scene:
+    """A session with everything around it."""
+
+    def __init__(self) -> None:
+        self.ports = Ports()
+        self.network = Network()
+        self.sinks: list[HtmlSink] = []
+        self.frames_asked = 0
+        settings = Settings("http://localhost:1/v1", "m", suggested_prompts=("Why?",))
+        self.session = Session(self.ports, settings, self.network, self.new_sink, self.ask_frame)
+
+    def new_sink(self, element: Any) -> HtmlSink:
+        self.sinks.append(ShownSink(element))
+        return self.sinks[-1]
+
+    def ask_frame(self) -> None:
+        self.frames_asked += 1
+
+    def frame(self, has_time: Callable[[], bool] = lambda: True) -> bool:
+        return self.session.flush(has_time)
+
+    def phases(self) -> list[str]:
+        return [e.attributes["data-phase"] for e in self.all("data-phase")]
+
+    def all(self, attribute: str) -> list[FakeElement]:
+        exchanges = self.ports.find("#exchanges")
+        return [e for e in exchanges.walk() if attribute in e.attributes]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def test_text_waits_for_the_frame_and_is_shown_once(scene: Scene) -> None:
+    scene.session.send("Hello?")
+    scene.network.last.answer("Hel", "lo ", "**you**")
+    assert scene.sinks[0].html() == ""
+    assert scene.frames_asked
+    scene.frame()
+    assert "<strong>you" in scene.sinks[0].html()
+    scene.network.last.listener.chunk(FINISHED)
+    scene.network.last.listener.ended()
+    scene.frame()
+    assert scene.sinks[0].html().strip() == "<p>Hello <strong>you</strong></p>"
+    assert scene.phases() == ["done"]
+
+
+def test_a_frame_without_time_leaves_the_rest_to_the_next_one(scene: Scene) -> None:
+    scene.session.send("Hello?")
+    scene.network.last.answer("word " * 2000)
+    scene.network.last.listener.chunk(FINISHED)
+    scene.network.last.listener.ended()
+    frames = 1
+    while scene.frame(lambda: False):
+        assert scene.phases() == ["streaming"], "the end is shown before the text is"
+        frames += 1
+    assert frames > 5
+    assert scene.sinks[0].html().count("word") == 2000
+    assert scene.phases() == ["done"]
+
+
+def test_the_second_question_takes_the_first_answer_along(scene: Scene) -> None:
+    scene.session.send("One?")
+    scene.network.last.answer("First.")
+    scene.network.last.listener.chunk(FINISHED)
+    scene.network.last.listener.ended()
+    scene.frame()
+    scene.session.send("Two?")
+    roles = [(m["role"], m["content"]) for m in scene.network.last.messages()]
+    assert roles == [("user", "One?"), ("assistant", "First."), ("user", "Two?")]
+
+
+def test_questions_kept_by_the_shell_are_asked_one_after_the_other(scene: Scene) -> None:
+    scene.session.send("One?")
+    scene.session.send("Two?")
+    assert len(scene.network.connections) == 1
+    scene.network.last.answer("First.")
+    scene.network.last.listener.chunk(FINISHED)
+    scene.network.last.listener.ended()
+    assert len(scene.network.connections) == 1
+    scene.frame()
+    assert len(scene.network.connections) == 2
+    assert scene.network.last.messages()[1]["content"] == "First."
+
+
+def test_stop_aborts_keeps_what_came_and_hears_no_more(scene: Scene) -> None:
+    scene.session.send("Hello?")
+    scene.network.last.answer("Kept ")
+    scene.session.stop()
+    assert scene.network.last.was_aborted
+    scene.network.last.listener.chunk(said("late"))
+    scene.network.last.listener.failed("AbortError")
+    scene.frame()
+    assert scene.sinks[0].html().strip() == "<p>Kept</p>"
+    assert scene.phases() == ["stopped"]
+    scene.session.stop()  # once more changes nothing
+    assert scene.phases() == ["stopped"]
+
+
+def test_trouble_keeps_the_text_and_a_retry_is_a_new_request(scene: Scene) -> None:
+    scene.session.send("Hello?")
+    scene.network.last.answer("Half an ans")
+    scene.network.last.listener.failed("TypeError: network error")
+    scene.frame()
+    assert scene.phases() == ["incomplete"]
+    retry = next(e for e in scene.all("data-action") if e.attributes["data-action"] == "retry")
+    scene.ports.click(retry)
+    scene.ports.click(retry)  # the second half of a double click
+    assert len(scene.network.connections) == 2
+    assert scene.phases() == ["incomplete", "connecting"]
+    assert [m["content"] for m in scene.network.last.messages()] == ["Hello?"]
+    scene.network.last.answer("All of it.")
+    scene.frame()
+    assert [sink.html().strip()[:8] for sink in scene.sinks] == ["<p>Half ", "<p>All o"]
+
+
+def test_copy_gives_the_text_as_it_was_written(scene: Scene) -> None:
+    scene.session.send("Hello?")
+    scene.network.last.answer("**Bold** 😀")
+    scene.network.last.listener.chunk(FINISHED)
+    scene.network.last.listener.ended()
+    scene.frame()
+    copy = next(e for e in scene.all("data-action") if e.attributes["data-action"] == "copy")
+    scene.ports.click(copy)
+    assert scene.ports.clipboard == "**Bold** 😀"
+
+
+def test_the_ticks_end_with_the_answer(scene: Scene) -> None:
+    scene.session.send("Hello?")
+    assert len(scene.ports.timers) == 1
+    scene.network.last.answer("Hi")
+    scene.ports.timers[0]()
+    scene.session.stop()
+    scene.frame()
+    assert scene.ports.timers == []
