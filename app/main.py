@@ -57,12 +57,12 @@ def mount(page: Page, settings: Settings) -> Session:
     return session
 
 
-async def main() -> None:
+def main() -> None:
     """Start the app and take over from the static shell."""
     asyncio.get_event_loop().set_exception_handler(report_from_loop)
     page = Page(report)
     try:
-        settings = read_settings(await shell.read_text(SETTINGS_FILE), page.query())
+        settings = read_settings(shell.settings_text(), page.query())
     except SettingsError as error:
         explain(error)
         return
@@ -72,7 +72,7 @@ async def main() -> None:
 
 
 try:
-    await main()  # type: ignore[top-level-await]  # noqa: F704, PLE1142
+    main()
 except Exception as error:
     report(error)
     shell.fail(

@@ -5,6 +5,7 @@ import { parse as parseToml } from "./vendor/smol-toml/index.js";
 
 /** Parse the settings; if they cannot be read, say so on the page, with the line. */
 export function parse(text) {
+  thalweg.keepSettings(text); // for Python, which reads our own table out of it
   try {
     return parseToml(text);
   } catch (error) {

@@ -196,6 +196,8 @@
     { signal: starting.signal },
   );
 
+  let settings = "";
+
   const removeProvisional = () => {
     for (const row of document.querySelectorAll("#exchanges > .kept, #exchanges > .failure")) row.remove();
   };
@@ -229,6 +231,11 @@
       root.dataset.state = "ready";
       return questions;
     },
+    // The text of the settings file, between who fetched it and Python, who checks it.
+    keepSettings(text) {
+      settings = text;
+    },
+    settings: () => settings,
     // The start failed: say what happened, what to do, and the technical cause, all as plain text.
     fail,
     // The site's own theme, from its settings; a person's choice goes first.

@@ -3,4 +3,5 @@
 import { painted } from "./interpreter.js";
 
 await painted;
+import("./settings.js"); // PyScript asks for it in a moment
 await import("./vendor/pyscript/core.js");

@@ -5,16 +5,9 @@ from __future__ import annotations
 import js
 
 
-async def read_text(address: str) -> str:
-    """Fetch a text of our own site.
-
-    Raises:
-        OSError: it is not there.
-    """
-    response = await js.fetch(address)
-    if not response.ok:
-        raise OSError(f"{address} answered with status {response.status}")
-    return str(await response.text())
+def settings_text() -> str:
+    """Give the text of the settings file, which PyScript has fetched for its own part."""
+    return str(js.thalweg.settings())
 
 
 def take_over() -> list[str]:
