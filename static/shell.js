@@ -152,15 +152,17 @@
     kept.forEach(showKept);
   });
 
-  // A module that cannot be loaded says so only here, to a listener that captures.
+  // A script that cannot be loaded says so only here, to a listener that captures; what fails while a module
+  // runs comes here as well.
   addEventListener(
     "error",
     (event) => {
-      if (event.target?.localName !== "script" || root.dataset.state !== "starting") return;
+      const isScript = event.target?.localName === "script";
+      if (root.dataset.state !== "starting" || (!isScript && event.target !== globalThis)) return;
       fail(
         "Thalweg could not start: a part of the program did not load.",
         "Check the connection and reload the page. If it stays like this, the site is incomplete.",
-        `Not loaded: ${event.target.src}`,
+        isScript ? `Not loaded: ${event.target.src}` : event.message,
       );
     },
     { capture: true, signal: starting.signal },

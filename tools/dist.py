@@ -35,9 +35,12 @@ LEAVES = (
     "app/main.py", "static/vendor/app.zip", "static/vendor/snapshot.bin", "static/*.svg",
 )  # fmt: skip
 REFERRING = (
-    "static/vendor/manifest.js", "static/interpreter.js", "static/start.js",
-    "static/settings.js", "static/shell.js",
-)  # fmt: skip
+    "static/vendor/manifest.js",
+    "static/interpreter.js",
+    "static/settings.js",
+    "static/start.js",
+    "static/shell.js",
+)
 KEPT = ("static/thalweg.js", "static/vendor/wheels/*", "static/vendor/licenses/*")
 ROOT_FILES = ("LICENSE", "THIRD-PARTY-NOTICES.md")
 TEXT = frozenset({".js", ".mjs", ".css", ".html", ".toml", ".py", ".json", ".svg", ".md", ".txt"})
@@ -210,7 +213,7 @@ def main() -> int:
     write_entry(renames)
     left = unreferenced(renames)
     if left:
-        raise ToolError(f"dist/ still names files by their old names: {', '.join(left)}.")
+        raise ToolError(f"Old names of files still stand in dist/: {', '.join(left)}.")
     compress_all()
     print(table(sizes()))
     print(f"\ndist/ is ready: {DIST.relative_to(ROOT)}/index.html works on any static host.")
@@ -218,9 +221,14 @@ def main() -> int:
 
 
 def unreferenced(renames: Renames) -> list[str]:
-    """Return old names that still stand in the entry files; there must be none."""
-    entry = (DIST / "index.html").read_text() + (DIST / "pyscript.toml").read_text()
-    return [old for old in renames if old in entry]
+    """Return the files in which an old name still stands; there must be none."""
+    ours = [DIST / "index.html", DIST / "pyscript.toml", *DIST.glob("static/*.js")]
+    return [
+        path.name
+        for path in ours
+        if renamed(path.read_text(), path.parent.relative_to(DIST).as_posix(), renames)
+        != path.read_text()
+    ]
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def read_page(root: Path, overrides: Overrides | None = None) -> Page:
     index, styles = with_joined_styles((root / "index.html").read_text(encoding="utf-8"), root)
     try:
         table: dict[str, Any] = tomllib.loads(settings)["thalweg"]
-        return Page(with_texts(with_policy(index, table), table), settings, styles)
+        return Page(with_words(with_policy(index, table), table), settings, styles)
     except (tomllib.TOMLDecodeError, KeyError, TypeError):
         return Page(index, settings, styles)  # the page itself shows what is wrong with them
 
@@ -123,17 +123,15 @@ def with_policy(index: str, table: Mapping[str, Any]) -> str:
     return re.sub(r"connect-src [^;\"]*", f"connect-src {sources}", index, count=1)
 
 
-def with_texts(index: str, table: Mapping[str, Any]) -> str:
-    """Paint the configured texts before Python is up: title, greeting, model and where it runs."""
-    texts = {
-        "title": table.get("title"),
-        "greeting": table.get("greeting"),
-        "model": table.get("model"),
-        "where": table.get("where"),
-    }
-    for name, text in texts.items():
-        index = with_text(index, rf'id="{name}"[^>]*>', text)
-    return with_text(index, r"<title[^>]*>", table.get("title"))
+def with_words(index: str, table: Mapping[str, Any]) -> str:
+    """Paint the configured words, language and theme before Python is up."""
+    for name in ("title", "greeting", "model", "where"):
+        index = with_text(index, rf'id="{name}"[^>]*>', table.get(name))
+    index = with_text(index, r"<title[^>]*>", table.get("title"))
+    index = with_prompts(index, table.get("suggested_prompts"))
+    index = with_attribute(index, "data-theme", table.get("theme"))
+    language = table.get("language")
+    return index if language == "auto" else with_attribute(index, "lang", language)
 
 
 def with_text(index: str, start_tag: str, text: object) -> str:
@@ -142,3 +140,23 @@ def with_text(index: str, start_tag: str, text: object) -> str:
         return index
     written = html.escape(text)
     return re.sub(rf"({start_tag})[^<]*", lambda m: m[1] + written, index, count=1)
+
+
+def with_attribute(index: str, name: str, text: object) -> str:
+    """Replace an attribute of the root element; other types change nothing."""
+    if not isinstance(text, str):
+        return index
+    written = html.escape(text)
+    return re.sub(rf'(<html[^>]* {name}=")[^"]*', lambda m: m[1] + written, index, count=1)
+
+
+def with_prompts(index: str, prompts: object) -> str:
+    """Replace the suggested prompts, which can be sent before Python is up."""
+    if not isinstance(prompts, list) or not all(isinstance(prompt, str) for prompt in prompts):
+        return index
+    return re.sub(
+        r'(id="prompts"[^>]*>)(\s*<button[^>]*>)[^<]*</button>(?:\s*<button[^>]*>[^<]*</button>)*',
+        lambda m: m[1] + "".join(f"{m[2]}{html.escape(text)}</button>" for text in prompts),
+        index,
+        count=1,
+    )

@@ -22,6 +22,7 @@ from tools.page import STYLES, Overrides, read_page
 
 PUBLIC = ("index.html", "pyscript.toml", "app", "static")
 MADE = ("index.html", "pyscript.toml", STYLES)
+CLOSING_SECONDS = 0.05
 mimetypes.add_type("text/javascript", ".mjs")
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("application/wasm", ".wasm")
@@ -125,7 +126,10 @@ class PageServer:
         except OSError as error:
             raise ToolError(why_not(port, error)) from error
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}/"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        # Closing waits for the next look, which is half a second away if not told otherwise.
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(CLOSING_SECONDS,), daemon=True
+        )
         self._thread.start()
 
     def close(self) -> None:

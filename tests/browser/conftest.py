@@ -160,7 +160,7 @@ def scripted() -> Iterator[Callable[..., ScriptedServer]]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser profile of its own, in a desktop's size."""
     fresh = browser.new_context(viewport=DESKTOP)
-    fresh.set_default_timeout(60_000)
+    fresh.set_default_timeout(90_000)
     yield fresh
     fresh.close()
 

@@ -94,7 +94,7 @@ def test_stop_ends_the_generation_at_the_server(
         time.sleep(0.05)
     assert last_text(page) == kept
     ask(page, "Say yes.")
-    wait_for_answer(page)
+    page.wait_for_selector(".exchange:last-child .answer[data-phase=streaming]")
 
 
 def slot_is_busy(server: ModelServer) -> bool:

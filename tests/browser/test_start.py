@@ -209,10 +209,9 @@ def test_a_part_that_does_not_load_is_said_so_and_the_question_is_kept(
     serve: Serve, answering: ScriptedServer, open_page: Open, watches: list[Watch]
 ) -> None:
     def gone(path: str) -> bytes | None:
-        if path != "index.html":
+        if path != "static/start.js":
             return None
-        page_text = (ROOT / path).read_text()
-        return page_text.replace("pyscript/core.js", "pyscript/gone.js").encode()
+        return (ROOT / path).read_text().replace("/core.js", "/gone.js").encode()
 
     page = open_page(serve(answering.address, gone).address, wait=False)
     page.wait_for_selector("html[data-state=failed]")
