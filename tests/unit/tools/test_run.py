@@ -1,0 +1,143 @@
+"""`make run`: what it is asked for, and that it ends what it started."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools import model, run
+from tools.errors import ToolError
+from tools.serve import PageServer
+
+KEYS = ("PORT", "ENDPOINT", "MODEL", "PROTOCOL")
+
+
+@pytest.fixture(autouse=True)
+def nothing_asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for key in KEYS:
+        monkeypatch.setenv(key, "")
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize(("text", "port"), [("", 8000), ("0", 0), ("8080", 8080), ("65535", 65535)])
+def test_a_port(monkeypatch: pytest.MonkeyPatch, text: str, port: int) -> None:
+    monkeypatch.setenv("PORT", text)
+    assert run.asked_port() == port
+
+
+@pytest.mark.parametrize(
+    "text", ["65536", "-1", "x", "80 80", "8080\n", "0x50", "٨٠٨٠", "²", "1e3", "9" * 5000]
+)
+def test_no_port(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("PORT", text)
+    with pytest.raises(ToolError, match=r"is not a port\. Give a number from 1024 to 65535"):
+        run.asked_port()
+
+
+def test_nothing_asked() -> None:
+    assert run.asked_settings() == {}
+
+
+def test_another_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENDPOINT", "https://models.example:8443/v1")
+    monkeypatch.setenv("MODEL", "m")
+    assert run.asked_settings() == {
+        "endpoint": "https://models.example:8443/v1",
+        "model": "m",
+        "where": "models.example:8443",
+    }
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "localhost:8080",
+        "ftp://a",
+        "http://",
+        "http://a:99999",
+        "http://me:secret@a/v1",
+        "http://a b",
+    ],
+)
+def test_no_endpoint(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("ENDPOINT", address)
+    with pytest.raises(ToolError, match=r"is not an endpoint\. It looks like http://127"):
+        run.asked_settings()
+
+
+@pytest.mark.parametrize("key", ["MODEL", "PROTOCOL"])
+def test_a_model_without_its_server(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv(key, "x")
+    with pytest.raises(ToolError, match="MODEL and PROTOCOL go with ENDPOINT"):
+        run.asked_settings()
+
+
+class FakeModel:
+    """Writes down what is done with it; a second signal comes while it is being ended."""
+
+    address = "http://127.0.0.1:1"
+
+    def __init__(self, done: list[str]) -> None:
+        self.done = done
+
+    def stop(self) -> None:
+        signal.raise_signal(signal.SIGTERM)
+        self.done.append("stop")
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a run did, with the costly parts left out, and Ctrl-C soon after it serves the page."""
+    steps: list[str] = []
+
+    def start() -> FakeModel:
+        steps.append("start")
+        return FakeModel(steps)
+
+    def serve(root: Path, port: int, settings: dict[str, str]) -> PageServer:
+        if "vendor" in steps:
+            main = threading.main_thread().ident
+            assert main is not None
+            threading.Timer(0.2, signal.pthread_kill, (main, signal.SIGINT)).start()
+        return PageServer(root, port, settings)
+
+    monkeypatch.setenv("PORT", "0")
+    monkeypatch.setattr(run, "ensure_vendor", lambda: steps.append("vendor"))
+    monkeypatch.setattr(model, "install", lambda: steps.append("install"))
+    monkeypatch.setattr(model, "start", start)
+    monkeypatch.setattr(run, "PageServer", serve)
+    return steps
+
+
+def test_ctrl_c_ends_the_model_even_when_pressed_twice(
+    done: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run.main()
+    assert done == ["vendor", "install", "start", "stop"]
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("Thalweg is at http://127.0.0.1:")
+
+
+def test_another_server_means_no_local_one(
+    done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ENDPOINT", "http://127.0.0.1:1/v1")
+    with pytest.raises(KeyboardInterrupt):
+        run.main()
+    assert done == ["vendor"]
+
+
+def test_a_taken_port_costs_no_set_up(done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(*_: object) -> None:
+        raise ToolError("Port 1 is taken.")
+
+    monkeypatch.setattr(run, "PageServer", taken)
+    with pytest.raises(ToolError):
+        run.main()
+    assert done == []
