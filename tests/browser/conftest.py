@@ -55,13 +55,6 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def only_chromium(browser: Browser) -> None:
-    """Skip the other engines: the story needs the DevTools protocol."""
-    if browser.browser_type.name != "chromium":
-        pytest.skip("needs the DevTools protocol, which only Chromium speaks")
-
-
 @pytest.fixture(scope="session")
 def model_server() -> Iterator[ModelServer]:
     """The real model, as `make run` starts it."""
