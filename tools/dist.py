@@ -20,6 +20,7 @@ from pathlib import Path
 
 from tools.environment import ensure_pip
 from tools.errors import ToolError, run_tool
+from tools.one_at_a_time import one_at_a_time
 from tools.page import STYLES, read_page
 from tools.places import BUILD, ROOT, VENDOR, VENV, VENV_PYTHON
 from tools.run import asked_settings
@@ -58,6 +59,12 @@ def content_hash(contents: Iterable[bytes]) -> str:
     return total.hexdigest()[:HASH_LENGTH]
 
 
+def folder_hash(folder: Path) -> str:
+    """Return the short hash of a folder: of what its files are called, and what they hold."""
+    paths = sorted(folder.iterdir())
+    return content_hash(part for path in paths for part in (path.name.encode(), path.read_bytes()))
+
+
 def renamed(text: str, place: str, renames: Renames) -> str:
     """Replace the old paths in a text by the new ones.
 
@@ -85,7 +92,7 @@ def copy_folders(renames: Renames) -> None:
     """Copy the folders of other people's files, under names that carry a hash."""
     for name in FOLDERS:
         source = VENDOR / name
-        digest = content_hash(path.read_bytes() for path in sorted(source.iterdir()))
+        digest = folder_hash(source)
         renames[f"static/vendor/{name}/"] = f"static/vendor/{name}-{digest}/"
         shutil.copytree(source, DIST / f"static/vendor/{name}-{digest}")
 
@@ -151,7 +158,10 @@ def remembered(content: bytes, kind: str, compress: Callable[[bytes], bytes]) ->
     """Compress, or take what was compressed at an earlier time."""
     place = COMPRESSED / f"{hashlib.sha256(content).hexdigest()}.{kind}"
     if not place.is_file():
-        place.write_bytes(compress(content))
+        # Whoever is broken off in the middle leaves no half file under the name that is trusted.
+        beside = place.with_name(f"{place.name}.{os.getpid()}")
+        beside.write_bytes(compress(content))
+        beside.replace(place)
     return place.read_bytes()
 
 
@@ -200,8 +210,9 @@ def table(rows: list[Row]) -> str:
 
 def main() -> int:
     """Build `dist/` and print its sizes."""
-    ensure_vendor()
-    ensure_pip("tools", "installing the build tools")
+    with one_at_a_time():
+        ensure_vendor()
+        ensure_pip("tools", "installing the build tools")
     if Path(sys.prefix).resolve() != VENV.resolve():
         os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "tools.dist"])
     shutil.rmtree(DIST, ignore_errors=True)

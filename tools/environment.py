@@ -20,6 +20,10 @@ from tools.places import BUILD, NODE_MODULES, REQUIREMENTS, ROOT, VENV, VENV_PYT
 
 LOG = BUILD / "setup.log"
 MIN_NODE = 20
+# By itself npm waits 10 and then 60 seconds before it tries again; these are 2 and 15.
+NPM_RETRIES = (
+    "--fetch-retries=2", "--fetch-retry-mintimeout=2000", "--fetch-retry-maxtimeout=15000",
+)  # fmt: skip
 
 NO_NETWORK = (
     "Could not resolve", "NewConnectionError", "ConnectionError", "Connection refused", "timed out",
@@ -192,7 +196,7 @@ def ensure_npm() -> None:
     if npm is None:
         raise ToolError("npm is missing. It comes with Node.js 20 or newer; install that.")
     with step("npm", wanted):
-        install = [npm, "ci", "--ignore-scripts", "--no-fund", "--no-audit"]
+        install = [npm, "ci", "--ignore-scripts", "--no-fund", "--no-audit", *NPM_RETRIES]
         run_installer(install, "installing Pyodide and PyScript (npm)")
 
 

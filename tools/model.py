@@ -11,6 +11,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tools.places import BUILD, ROOT, VENV_PYTHON
 NAME = "SmolLM2-135M-Instruct"
 CONTEXT_TOKENS = 8192  # what the model was trained for
 ANSWER_TOKENS = 1024  # so small a model may lose its thread and never end by itself
+START_SECONDS = 120  # it takes one or two; a slow disk may take many more
 LOG = BUILD / "model.log"
 
 
@@ -67,6 +69,10 @@ class ModelServer:
     address: str
     process: subprocess.Popen[str]
 
+    def wait(self) -> None:
+        """Stay until the process ends by itself."""
+        self.process.wait()
+
     def stop(self) -> None:
         """End the process, gently first."""
         assert self.process.stdin is not None
@@ -96,7 +102,7 @@ def start(port: int = 0) -> ModelServer:
         port: 0 takes a free one.
 
     Raises:
-        ToolError: it did not start; its log is named.
+        ToolError: it did not start, or not in time; its log is named.
     """
     BUILD.mkdir(exist_ok=True)
     with LOG.open("w") as log:
@@ -105,12 +111,37 @@ def start(port: int = 0) -> ModelServer:
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
             start_new_session=True,  # Ctrl-C reaches only who started it, who then ends it
         )  # fmt: skip
-    assert process.stdout is not None
-    address = process.stdout.readline().strip()
-    if not address.startswith("http"):
-        process.wait()
-        raise ToolError(f"The local model did not start. Its log is {shown(LOG)}.")
-    return ModelServer(address, process)
+    try:
+        return ModelServer(first_address(process), process)
+    except BaseException:  # Ctrl-C too: what has not started is not left behind
+        with process:  # waits for its end, and closes its pipes
+            process.kill()
+        raise
+
+
+def first_address(process: subprocess.Popen[str]) -> str:
+    """Return the address that a starting model prints; if that takes too long, end the process.
+
+    Raises:
+        ToolError: it printed none; its log is named.
+    """
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
+        process.kill()  # which ends the reading below
+
+    limit = threading.Timer(START_SECONDS, give_up)
+    limit.start()
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+    finally:
+        limit.cancel()
+    if address.startswith("http"):
+        return address
+    when = f" within {START_SECONDS} seconds" if late.is_set() else ""
+    raise ToolError(f"The local model did not start{when}. Its log is {shown(LOG)}.")
 
 
 if __name__ == "__main__":

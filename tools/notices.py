@@ -19,6 +19,7 @@ from pathlib import Path
 
 from tools.environment import ensure_pip
 from tools.errors import run_tool
+from tools.one_at_a_time import one_at_a_time
 from tools.places import REQUIREMENTS, ROOT, VENV, VENV_PYTHON
 from tools.vendor import WHEELS, ensure_vendor
 
@@ -116,9 +117,10 @@ def notices() -> str:
 
 def main() -> int:
     """Write the file."""
-    ensure_vendor()
-    for group in GROUPS:
-        ensure_pip(group, f"installing what `{group}` locks")
+    with one_at_a_time():
+        ensure_vendor()
+        for group in GROUPS:
+            ensure_pip(group, f"installing what `{group}` locks")
     if Path(sys.prefix).resolve() != VENV.resolve():
         os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "tools.notices"])
     TARGET.write_text(notices())

@@ -6,9 +6,13 @@ import os
 import re
 import signal
 import threading
+from contextlib import ExitStack, suppress
 
+from app.wire import DIALECTS
 from tools import model
+from tools.environment import shown
 from tools.errors import ToolError, run_tool
+from tools.one_at_a_time import one_at_a_time
 from tools.page import origin
 from tools.places import ROOT
 from tools.serve import PageServer
@@ -33,39 +37,73 @@ def asked_settings() -> dict[str, str]:
     """Return the settings that ENDPOINT, MODEL and PROTOCOL replace.
 
     Raises:
-        ToolError: the endpoint is no address, or the other two are given without it.
+        ToolError: the endpoint is no address, the other two are given without it, or there is no
+            such protocol.
     """
     given = {key: os.environ.get(key.upper(), "") for key in ("endpoint", "model", "protocol")}
     given = {key: value for key, value in given.items() if value}
     if given and "endpoint" not in given:
         raise ToolError("MODEL and PROTOCOL go with ENDPOINT: make run ENDPOINT=http://… MODEL=….")
+    if "protocol" in given and given["protocol"] not in DIALECTS:
+        known = ", ".join(sorted(DIALECTS))
+        raise ToolError(f"There is no protocol {given['protocol']!r}. Choose one of: {known}.")
     if given:
         given["where"] = origin(given["endpoint"]).split("//")[1]
     return given
 
 
 def main() -> None:
-    """Serve until Ctrl-C."""
+    """Serve until Ctrl-C, which is how it is meant to end.
+
+    Raises:
+        ToolError: something that is asked for or needed is not there, or the local model ended.
+    """
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: interrupt(stop))
-    port, settings = asked_port(), asked_settings()
-    PageServer(ROOT, port, settings).close()  # a taken port shall not cost a set-up
-    ensure_vendor()
-    if not settings:
-        model.install()
-    server = None
-    try:
+    with suppress(KeyboardInterrupt):  # an exit code would make `make` speak of an error
+        port, settings = asked_port(), asked_settings()
+        PageServer(ROOT, port, settings).close()  # a taken port shall not cost a set-up
+        set_up(with_model=not settings)
+        serve(port, settings, stop)
+
+
+def set_up(*, with_model: bool) -> None:
+    """Install and build what is missing."""
+    with one_at_a_time():
+        ensure_vendor()
+        if with_model:
+            model.install()
+
+
+def serve(port: int, settings: dict[str, str], stop: threading.Event) -> None:
+    """Serve the page until `stop`, or until the local model ends.
+
+    Args:
+        port: 0 takes a free one.
+        settings: what replaces the page's own; if empty, the local model is started.
+        stop: set by who ends it.
+
+    Raises:
+        ToolError: the local model did not start or ended, or the port is taken.
+    """
+    with ExitStack() as ends:
+        server = None
         if not settings:
             server = model.start()
+            ends.callback(server.stop)
             settings = {"endpoint": f"{server.address}/v1"}
         page = PageServer(ROOT, port, settings)
+        ends.callback(page.close)
         print(f"Thalweg is at {page.address} (Ctrl-C ends it)", flush=True)
-        stop.wait()
-        page.close()
-    finally:
-        if server is not None:
-            server.stop()
+        if server is None:
+            stop.wait()
+            return
+        server.wait()
+        raise ToolError(
+            f"The local model ended, and the page with it. Its log is {shown(model.LOG)}; "
+            "run the same command again to start both."
+        )
 
 
 def interrupt(stop: threading.Event) -> None:

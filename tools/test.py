@@ -17,6 +17,7 @@ from tools import model
 from tools.browsers import CHROMIUM, FIREFOX, find_browser, find_nginx
 from tools.environment import ensure_pip
 from tools.errors import ToolError, run_tool
+from tools.one_at_a_time import one_at_a_time
 from tools.places import ROOT, VENV_PYTHON
 from tools.vendor import ensure_vendor
 
@@ -33,9 +34,10 @@ def in_venv(*arguments: str, environment: dict[str, str] | None = None) -> int:
 
 def install_tools() -> None:
     """Install the checkers and the runner."""
-    ensure_pip("test", "installing the test tools")
-    ensure_pip("tools", "installing the build tools")
-    ensure_pip("page", "installing the page's packages for CPython")
+    with one_at_a_time():
+        ensure_pip("test", "installing the test tools")
+        ensure_pip("tools", "installing the build tools")
+        ensure_pip("page", "installing the page's packages for CPython")
 
 
 def check() -> int:
@@ -63,10 +65,11 @@ def prepare_browsers() -> dict[str, str]:
     Raises:
         ToolError: something cannot be had; the text says what to do.
     """
-    ensure_vendor()
-    model.install()
-    environment = {engine.variable: find_browser(engine) for engine in (CHROMIUM, FIREFOX)}
-    environment["THALWEG_NGINX"] = find_nginx() or ""
+    with one_at_a_time():
+        ensure_vendor()
+        model.install()
+        environment = {engine.variable: find_browser(engine) for engine in (CHROMIUM, FIREFOX)}
+        environment["THALWEG_NGINX"] = find_nginx() or ""
     return environment
 
 

@@ -41,6 +41,20 @@ def installed(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return done
 
 
+def test_npm_tries_again_but_soon_says_that_nobody_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    commands: list[list[str]] = []
+    monkeypatch.setattr(environment, "run_installer", lambda command, _: commands.append(command))
+    ensure_npm()
+    options = dict(word[2:].split("=") for word in commands[0] if "=" in word)
+    tries = range(int(options["fetch-retries"]))
+    assert tries
+    # npm's own rule: each wait is ten times the one before, up to a limit.
+    shortest, longest = (int(options[f"fetch-retry-{end}timeout"]) for end in ("min", "max"))
+    assert sum(min(shortest * 10**number, longest) for number in tries) < 20_000
+
+
 @pytest.mark.parametrize(
     ("output", "sentence"),
     [

@@ -4,10 +4,12 @@ import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 
-from tools import model, run
+from tools import model, one_at_a_time, run
 from tools.errors import ToolError
 from tools.serve import PageServer
 
@@ -15,7 +17,8 @@ KEYS = ("PORT", "ENDPOINT", "MODEL", "PROTOCOL")
 
 
 @pytest.fixture(autouse=True)
-def nothing_asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nothing_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setattr(one_at_a_time, "FILE", tmp_path / "set-up.lock")
     for key in KEYS:
         monkeypatch.setenv(key, "")
     kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -46,9 +49,11 @@ def test_nothing_asked() -> None:
 def test_another_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENDPOINT", "https://models.example:8443/v1")
     monkeypatch.setenv("MODEL", "m")
+    monkeypatch.setenv("PROTOCOL", "openai-chat")
     assert run.asked_settings() == {
         "endpoint": "https://models.example:8443/v1",
         "model": "m",
+        "protocol": "openai-chat",
         "where": "models.example:8443",
     }
 
@@ -77,6 +82,13 @@ def test_a_model_without_its_server(monkeypatch: pytest.MonkeyPatch, key: str) -
         run.asked_settings()
 
 
+def test_a_protocol_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENDPOINT", "http://127.0.0.1:1/v1")
+    monkeypatch.setenv("PROTOCOL", "foo")
+    with pytest.raises(ToolError, match=r"^There is no protocol 'foo'\. .* one of: .*openai-chat"):
+        run.asked_settings()
+
+
 class FakeModel:
     """Writes down what is done with it; a second signal comes while it is being ended."""
 
@@ -85,15 +97,35 @@ class FakeModel:
     def __init__(self, done: list[str]) -> None:
         self.done = done
 
+    def wait(self) -> None:
+        threading.Event().wait()
+
     def stop(self) -> None:
         signal.raise_signal(signal.SIGTERM)
         self.done.append("stop")
 
 
+class DyingModel(FakeModel):
+    """Ends by itself as soon as it is up."""
+
+    def wait(self) -> None:
+        self.done.append("end")
+
+    def stop(self) -> None:
+        self.done.append("stop")
+
+
 @pytest.fixture
-def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What a run did, with the costly parts left out, and Ctrl-C soon after it serves the page."""
+def patience() -> float:
+    """Seconds from when the page is served until Ctrl-C."""
+    return 0.2
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch, patience: float) -> Iterator[list[str]]:
+    """What a run did, with the costly parts left out, and Ctrl-C some time after it serves."""
     steps: list[str] = []
+    presses: list[threading.Timer] = []
 
     def start() -> FakeModel:
         steps.append("start")
@@ -103,7 +135,9 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         if "vendor" in steps:
             main = threading.main_thread().ident
             assert main is not None
-            threading.Timer(0.2, signal.pthread_kill, (main, signal.SIGINT)).start()
+            press = threading.Timer(patience, signal.pthread_kill, (main, signal.SIGINT))
+            press.start()
+            presses.append(press)
         return PageServer(root, port, settings)
 
     monkeypatch.setenv("PORT", "0")
@@ -111,25 +145,38 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(model, "install", lambda: steps.append("install"))
     monkeypatch.setattr(model, "start", start)
     monkeypatch.setattr(run, "PageServer", serve)
-    return steps
+    yield steps
+    for press in presses:
+        press.cancel()
 
 
 def test_ctrl_c_ends_the_model_even_when_pressed_twice(
     done: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        run.main()
+    run.main()
     assert done == ["vendor", "install", "start", "stop"]
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("Thalweg is at http://127.0.0.1:")
+
+
+@pytest.mark.parametrize("patience", [10.0])
+def test_the_end_of_the_model_ends_the_page(
+    done: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(model, "start", lambda: DyingModel(done))
+    with pytest.raises(ToolError, match=r"^The local model ended, .* build/model\.log; run"):
+        run.main()
+    assert done == ["vendor", "install", "end", "stop"]
+    address = capsys.readouterr().out.split()[3]
+    with pytest.raises(URLError):
+        urlopen(address)
 
 
 def test_another_server_means_no_local_one(
     done: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ENDPOINT", "http://127.0.0.1:1/v1")
-    with pytest.raises(KeyboardInterrupt):
-        run.main()
+    run.main()
     assert done == ["vendor"]
 
 
