@@ -119,7 +119,11 @@ def test_one_line_in_another_page_opens_the_chat(
         script = f"{address}/deep/er/chat/static/thalweg.js"
         (tmp_path / "index.html").write_text(
             "<!doctype html><title>A shop</title><link rel=icon href=data:,>"
-            "<style>* { all: unset }</style>"
+            "<style>* { all: unset }"
+            "button, iframe { display: none !important; visibility: hidden !important;"
+            " opacity: 0 !important; transform: scale(0) !important;"
+            " clip-path: inset(50%) !important; max-height: 0 !important;"
+            " translate: -9999px !important; pointer-events: none !important }</style>"
             f'<h1>A shop</h1><script src="{script}"></script>'
         )
         page = open_page(f"{elsewhere}/", address, relay_of_dist.address, wait=False)
@@ -136,4 +140,9 @@ def test_one_line_in_another_page_opens_the_chat(
         chat.locator(".answer[data-phase=done]").wait_for()
         assert len(chat.locator(".prose").inner_text()) > 40
         page.get_by_role("button", name="Close chat").click()
+        assert not page.locator("iframe").is_visible()
+        page.keyboard.press("Enter")
+        assert page.locator("iframe").is_visible()
+        page.get_by_role("button", name="Close chat").focus()  # back in the page around
+        page.keyboard.press("Escape")
         assert not page.locator("iframe").is_visible()
