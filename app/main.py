@@ -12,7 +12,9 @@ from app.browser.frames import Frames
 from app.browser.page import Page
 from app.browser.transport import FetchTransport
 from app.chat.settings import Settings, SettingsError, read_settings
+from app.chat.settings_address import with_address
 from app.ui.header import Header
+from app.ui.notices import Notices
 from app.ui.session import Session
 
 SETTINGS_FILE = "pyscript.toml"
@@ -32,11 +34,11 @@ def report_from_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) 
 def explain(error: SettingsError) -> None:
     """Show every problem of the settings with its place."""
     lines = [
-        f"{f'line {problem.line}' if problem.line else 'address'}: {problem.message}"
+        f"line {problem.line}: {problem.message}" if problem.line else problem.message
         for problem in error.problems
     ]
     first = error.problems[0]
-    where = f"{SETTINGS_FILE}, line {first.line}" if first.line else "the page's address"
+    where = f"{SETTINGS_FILE}, line {first.line}" if first.line else SETTINGS_FILE
     more = f" (and {len(lines) - 1} more, see below)" if len(lines) > 1 else ""
     shell.fail(
         f"Thalweg cannot start with these settings. In {where}: {first.message}{more}",
@@ -62,11 +64,13 @@ def main() -> None:
     asyncio.get_event_loop().set_exception_handler(report_from_loop)
     page = Page(report)
     try:
-        settings = read_settings(shell.settings_text(), page.query())
+        settings = read_settings(shell.settings_text())
     except SettingsError as error:
         explain(error)
         return
+    settings, refusals = with_address(settings, page.query())
     session = mount(page, settings)
+    Notices(page).show(refusal.message for refusal in refusals)
     for question in shell.take_over():
         session.send(question)
 

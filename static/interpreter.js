@@ -11,6 +11,13 @@ import { snapshot } from "./vendor/manifest.js";
 const indexURL = new URL("./vendor/pyodide/", import.meta.url).href;
 const root = document.documentElement;
 
+let mayStart = true;
+
+/** Keep the interpreter from PyScript: with these settings the app must not run. */
+export function stayOut() {
+  mayStart = false;
+}
+
 /** Settles once the static shell was painted: downloads may start before, work may not. */
 export const painted = new Promise((resolve) => {
   if (document.hidden) resolve(); // no frame will come
@@ -21,8 +28,11 @@ export const painted = new Promise((resolve) => {
 /** Download the snapshot (the browser checks its hash) and unpack it: about 31 MB. */
 async function readSnapshot() {
   const address = new URL(`./vendor/${snapshot.address}`, import.meta.url);
-  const response = await fetch(address, { integrity: snapshot.integrity });
-  if (!response.ok) throw new Error(`the snapshot answered with status ${response.status}`);
+  const response = await fetch(address, { integrity: snapshot.integrity }).catch((error) => {
+    // Browsers say no more than "Failed to fetch" when it is missing, and when its hash is wrong.
+    throw new Error(`${address.pathname} is missing, changed or out of reach (${error.message})`);
+  });
+  if (!response.ok) throw new Error(`${address.pathname} answered with status ${response.status}`);
   const raw = response.body.pipeThrough(new DecompressionStream("gzip"));
   const memory = new Uint8Array(await new Response(raw).arrayBuffer());
   if (memory.length !== snapshot.bytes) throw new Error("the snapshot has the wrong length");
@@ -81,6 +91,7 @@ early.catch(() => {});
 
 /** What PyScript calls, once. Its options: stdout, stderr, indexURL. */
 export async function loadPyodide(options) {
+  if (!mayStart) await new Promise(() => {}); // for ever: an error would be shown by PyScript as well
   try {
     const { python, output } = await early;
     output.write = options.stdout ?? output.write;

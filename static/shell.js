@@ -59,7 +59,6 @@
 
   // ---- Questions sent before Python is up -----------------------------------------------------------------------
   const KEPT_KEY = "thalweg.kept";
-  let kept = [];
   let survivesReload = true;
 
   const restore = () => {
@@ -70,6 +69,7 @@
       return [];
     }
   };
+  let kept = restore();
   const store = () => {
     survivesReload = write("sessionStorage", KEPT_KEY, JSON.stringify(kept));
   };
@@ -90,9 +90,11 @@
     if (!question) return false;
     kept.push(question);
     store();
-    showKept(question);
+    if (document.readyState !== "loading") showKept(question); // else with those kept before
     return true;
   };
+
+  let settings = ""; // the text of pyscript.toml, once it is there
 
   // ---- The composer until Python takes over ---------------------------------------------------------------------
   const starting = new AbortController();
@@ -148,9 +150,10 @@
     // Inside another page the focus is that page's to give.
     if (globalThis.top === globalThis.self) find("#question").focus({ preventScroll: true });
     if (root.dataset.state !== "starting") return;
-    kept = restore();
     kept.forEach(showKept);
   });
+
+  let isVague = false; // the failure that is shown names no file; a reason that comes later is better
 
   // A script that cannot be loaded says so only here, to a listener that captures; what fails while a module
   // runs comes here as well.
@@ -164,25 +167,53 @@
         "Check the connection and reload the page. If it stays like this, the site is incomplete.",
         isScript ? `Not loaded: ${event.target.src}` : event.message,
       );
+      isVague = true;
     },
     { capture: true, signal: starting.signal },
   );
 
-  // PyScript says nothing of what it cannot fetch; the browser's list of loaded resources does.
+  // Neither PyScript nor Pyodide says what it cannot fetch, and the latter then waits for ever; the browser's
+  // list of loaded resources tells. The snapshot is left out: without it the start is slower, no more.
+  const isNeeded = (url) =>
+    url.origin === location.origin && /\.(?:m?js|py|toml|wasm|zip|whl|json)$/.test(url.pathname);
   const watcher = new PerformanceObserver((list) => {
-    const script = find('script[type="py"]');
-    if (root.dataset.state !== "starting" || !script) return;
-    const needed = ["config", "src"].map((name) => new URL(script.getAttribute(name), location.href).href);
+    if (root.dataset.state !== "starting" && !isVague) return;
     for (const { name, responseStatus } of list.getEntries()) {
-      if (!(responseStatus >= 400) || !needed.includes(name)) continue;
+      if (!(responseStatus >= 400) || !isNeeded(new URL(name))) continue;
+      const file = name.split("/").pop();
+      const line = settings.split("\n").findIndex((text) => text.includes(file)) + 1;
       fail(
-        `Thalweg could not start: ${name.split("/").pop()} did not load.`,
-        "Put the file where the page looks for it, then reload the page.",
+        `Thalweg could not start: ${file} did not load.`,
+        line
+          ? `pyscript.toml names it in line ${line}. Correct the name or put the file there, then reload the page.`
+          : "Put the file where the page looks for it, then reload the page.",
         `${name} answered with status ${responseStatus}`,
       );
     }
   });
   watcher.observe({ type: "resource", buffered: true });
+
+  // Nor does anything else say that an address of the settings may not be asked. What a browser's extensions
+  // try to load is not our concern.
+  document.addEventListener(
+    "securitypolicyviolation",
+    ({ blockedURI, effectiveDirective }) => {
+      const isOurs = URL.canParse(blockedURI) && settings.includes(new URL(blockedURI).host);
+      if (root.dataset.state !== "starting" || !isOurs) return;
+      fail(
+        "Thalweg could not start: the settings name a file on another server.",
+        "Let pyscript.toml name files of this site only, then reload the page.",
+        `${blockedURI} is not allowed by the page's security policy (${effectiveDirective})`,
+      );
+    },
+    { signal: starting.signal },
+  );
+
+  // A download that hangs, or a broken part that fails without a word.
+  const LONG = 20_000; // milliseconds; a plain start on a slow phone takes about half of it
+  setTimeout(() => {
+    root.dataset.slow = "";
+  }, LONG);
 
   // What fails inside the interpreter's start. If it starts all the same, taking over clears the message.
   addEventListener(
@@ -194,17 +225,17 @@
         "Reload the page. If it stays like this, tell the people who run the site.",
         String(reason?.message ?? reason),
       );
+      isVague = true;
     },
     { signal: starting.signal },
   );
-
-  let settings = "";
 
   const removeProvisional = () => {
     for (const row of document.querySelectorAll("#exchanges > .kept, #exchanges > .failure")) row.remove();
   };
 
   const fail = (happened, remedy, cause = "") => {
+    isVague = false;
     for (const row of document.querySelectorAll("#exchanges > .failure")) row.remove();
     root.dataset.state = "failed";
     find("#hint").hidden = true;

@@ -1,15 +1,14 @@
-"""The settings of the page: the table [thalweg] of pyscript.toml and the address's parameters.
+"""The settings of the page: the table [thalweg] of pyscript.toml.
 
 Every problem is found at once, each with its line, so that a settings file is put right in one
-go. Only what the file allows can be set by a link, and a link never takes a stored key along.
+go. What the page's address may change in them is `app.chat.settings_address`'s concern.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 from app.chat import setting_values as values
-from app.chat.origins import origin_of
 from app.chat.settings_file import Problem, Problems, SettingsError, Table, parse
 from app.chat.toml_lines import key_lines
 from app.wire.protocols import DIALECTS
@@ -39,7 +38,7 @@ _PYSCRIPT_KEYS = (
 )
 
 # Keys whose value is one text; a link can set these and no others.
-_TEXT_CHECKS: Mapping[str, Callable[[object], str]] = {
+TEXT_CHECKS: Mapping[str, Callable[[object], str]] = {
     "endpoint": values.endpoint,
     "protocol": values.one_of(DIALECTS),
     "model": values.filled_text,
@@ -82,20 +81,15 @@ class Settings:
     retry: Retry = Retry()
 
 
-def read_settings(
-    toml_text: str, query: Mapping[str, str], *, key_is_stored: bool = False
-) -> Settings:
-    """Read pyscript.toml and the address's parameters.
+def read_settings(toml_text: str) -> Settings:
+    """Read pyscript.toml.
 
-    Parameters that name no setting are left alone: they may belong to the site around the page.
-    With `key_is_stored` the parameter `endpoint` is refused, since the key would go along.
     Raises `SettingsError` with all problems.
     """
     document = parse(toml_text)
     problems = Problems(key_lines(toml_text))
     _check_top_level(document, problems)
     settings = _read_thalweg(document.get("thalweg"), problems)
-    settings = _with_query(settings, query, problems, key_is_stored)
     if problems.found:
         raise SettingsError(problems.in_order())
     return settings
@@ -103,7 +97,7 @@ def read_settings(
 
 def _check_top_level(document: Mapping[str, Any], problems: Problems) -> None:
     known = (*_PYSCRIPT_KEYS, "thalweg")
-    ours = _names(Settings)
+    ours = SETTING_NAMES
     for key in document:
         if key in known:
             continue
@@ -120,16 +114,16 @@ def _read_thalweg(held: object, problems: Problems) -> Settings:
         problems.add(("thalweg",), f"The table [thalweg] {words}. Write its keys under [thalweg].")
         return Settings(endpoint="", model="")
     table = Table(("thalweg",), held, problems)
-    table.refuse_unknown(_names(Settings))
+    table.refuse_unknown(SETTING_NAMES)
     table.require(_REQUIRED)
     texts: dict[str, Any] = {
-        key: table.take(key, check, getattr(_DEFAULTS, key)) for key, check in _TEXT_CHECKS.items()
+        key: table.take(key, check, getattr(_DEFAULTS, key)) for key, check in TEXT_CHECKS.items()
     }
     return Settings(
         **texts,
         suggested_prompts=table.take("suggested_prompts", values.filled_texts, ()),
         allowed_origins=table.take("allowed_origins", values.origins, ()),
-        overridable=table.take("overridable", values.some_of(_TEXT_CHECKS), ()),
+        overridable=table.take("overridable", values.some_of(TEXT_CHECKS), ()),
         retry=_read_retry(held.get("retry", {}), problems),
     )
 
@@ -140,7 +134,7 @@ def _read_retry(held: object, problems: Problems) -> Retry:
         problems.add(path, 'The key "retry" must be a table. Write its keys under [thalweg.retry].')
         return Retry()
     table = Table(path, held, problems)
-    table.refuse_unknown(_names(Retry))
+    table.refuse_unknown(_RETRY_NAMES)
     delay = values.whole_number(0, _LONGEST_DELAY, " (milliseconds)")
     usual = Retry()
     retry = Retry(
@@ -153,42 +147,6 @@ def _read_retry(held: object, problems: Problems) -> Retry:
     return retry
 
 
-def _with_query(
-    settings: Settings, query: Mapping[str, str], problems: Problems, key_is_stored: bool
-) -> Settings:
-    changes: dict[str, Any] = {}
-    for name in _names(Settings):
-        if name not in query:
-            continue
-        if name not in settings.overridable:
-            problems.add_parameter(
-                name, 'is refused: "overridable" in pyscript.toml has no such entry.'
-            )
-            continue
-        try:
-            changes[name] = _TEXT_CHECKS[name](query[name])
-        except values.UnfitError as unfit:
-            problems.add_parameter(name, str(unfit))
-    if "endpoint" in changes:
-        refusal = _refusal(changes["endpoint"], settings, key_is_stored)
-        if refusal:
-            problems.add_parameter("endpoint", refusal)
-    return replace(settings, **changes)
-
-
-def _refusal(endpoint: str, settings: Settings, key_is_stored: bool) -> str:
-    """Say why a link may not lead the conversation to this endpoint, or nothing."""
-    if key_is_stored:
-        return (
-            "is refused: a stored access key would be sent there. Remove the key or the parameter."
-        )
-    if origin_of(endpoint) in {origin_of(settings.endpoint), *settings.allowed_origins}:
-        return ""
-    return 'is refused: its server is not in "allowed_origins" in pyscript.toml.'
-
-
-def _names(table: type[Settings] | type[Retry]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(table))
-
-
+SETTING_NAMES = tuple(field.name for field in fields(Settings))
+_RETRY_NAMES = tuple(field.name for field in fields(Retry))
 _DEFAULTS = Settings(endpoint="", model="")

@@ -17,7 +17,7 @@ MAX_TEXT = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with the settings; `line` counts from 1, None for the page's address."""
+    """One thing wrong with the settings; `line` counts from 1, None if it cannot be told."""
 
     key: str
     line: int | None
@@ -43,13 +43,8 @@ class Problems:
         """Complain of what stands in the file at this path."""
         self.found.append(Problem(".".join(path), line_of(self._lines, path), message))
 
-    def add_parameter(self, name: str, message: str) -> None:
-        """Complain of a parameter of the page's address."""
-        words = f'The address\'s parameter "{name}" {message}'
-        self.found.append(Problem(name, None, words))
-
     def in_order(self) -> list[Problem]:
-        """Give the problems in the order of the file, those of the address last."""
+        """Give the problems in the order of the file, those without a line last."""
         return sorted(self.found, key=lambda problem: (problem.line is None, problem.line or 0))
 
 

@@ -62,6 +62,20 @@ def test_what_is_sent_before_python_is_up_is_kept_and_carried_out(
     assert b"Here I am." in answering.requests[1]  # the first answer is the second's context
 
 
+def test_a_start_that_takes_unusually_long_says_so(
+    serve: Serve, answering: ScriptedServer, context: BrowserContext
+) -> None:
+    server = serve(answering.address, held_back(3))
+    page = context.new_page()
+    page.clock.install()
+    page.goto(server.address, wait_until="commit")
+    note = page.locator("#note")
+    page.wait_for_selector("text=Python is starting")
+    page.clock.run_for(21_000)
+    page.wait_for_selector("text=The start takes unusually long")
+    assert "Python is starting" not in note.inner_text()
+
+
 def test_the_snapshot_is_what_the_page_boots_from(
     serve: Serve, answering: ScriptedServer, open_page: Open, watches: list[Watch]
 ) -> None:
@@ -135,6 +149,30 @@ WRONG = {
     "a wrong type": ('theme = "auto"', "theme = 3", "theme", "theme = 3"),
     "a value out of range": ("max_retries = 5", "max_retries = -1", "max_retries", "max_retries"),
     "an endpoint that is none": ('endpoint = "http', 'endpoint = "ftp', "endpoint", "endpoint = "),
+    "packages of a wrong type": (
+        "packages = [",
+        "packages = 3\nnames = [",
+        "packages",
+        "packages = 3",
+    ),
+    "plugins of a wrong type": ('plugins = ["!error"]', "plugins = 3", "plugins", "plugins"),
+    "files of a wrong type": ('"./*"', "4", "files", "[files]"),
+    "no interpreter": ("interpreter =", "interpretr =", "interpreter", "# The one settings file"),
+    "an interpreter that is none": (
+        '"./static/interpreter.js"',
+        "3",
+        "interpreter",
+        "interpreter =",
+    ),
+    "a missing interpreter": ("static/interpreter.js", "static/gone.js", "gone.js", "gone.js"),
+    "a missing archive": ("vendor/app.zip", "vendor/gone.zip", "gone.zip", "gone.zip"),
+    "an interpreter elsewhere": (
+        "./static/interpreter.js",
+        "https://example.org/i.js",
+        "example.org",
+        "",
+    ),
+    "an empty file": (GOOD, "", "interpreter", ""),
     "broken TOML": ('title = "Thalweg"', 'title = "Thalweg', "line", 'title = "Thalweg'),
 }
 
@@ -152,11 +190,15 @@ def test_wrong_settings_are_named_with_their_line(
     )
     page.wait_for_selector("html[data-state=failed]")
     words = page.locator(".failure").inner_text()
-    assert f"line {line_of(text, place)}" in words
-    assert key in words
+    assert not place or f"line {line_of(text, place)}" in words
+    assert key in words + page.locator(".failure .trouble-cause").text_content()
     assert "reload" in words.lower()
     assert page.locator("#question").is_visible()
+    page.wait_for_timeout(500)
+    assert page.locator(".py-error").count() == 0, "PyScript shows its own box as well"
     watches[0].errors = []  # PyScript logs what it could not read
+    # Playwright reports what Chromium was asked for, although the security policy let nothing out.
+    watches[0].foreign = [url for url in watches[0].foreign if url not in text]
 
 
 def test_a_missing_settings_file_is_said_so(
@@ -182,10 +224,15 @@ def test_the_address_may_set_what_the_file_allows_and_nothing_else(
     assert page.locator("#title").inner_text() == "My river"
     assert page.title() == "My river"
 
-    elsewhere = f"{server.address}?endpoint=https%3A%2F%2Fexample.org%2Fv1"
-    page = open_page(elsewhere, answering.address, wait=False)
-    page.wait_for_selector("html[data-state=failed]")
-    assert "endpoint" in page.locator(".failure").inner_text()
+    elsewhere = f"{server.address}?endpoint=https%3A%2F%2Fexample.org%2Fv1&theme=purple"
+    page = open_page(elsewhere, answering.address)
+    notices = page.locator("#notices")
+    for part in ('"endpoint" is left out', '"theme" is left out', '"purple"'):
+        assert part in notices.inner_text()
+    ask(page, "Are you there?")
+    wait_for_answer(page)
+    notices.get_by_role("button", name="Put away").click()
+    assert not notices.is_visible()
 
 
 def test_the_theme_is_remembered(
@@ -205,13 +252,24 @@ def test_the_theme_is_remembered(
     assert len(context.pages) == 1
 
 
+# Who names the part, and the part.
+PARTS = {
+    "PyScript": ("static/start.js", "core.js"),
+    "the interpreter": ("static/vendor/pyodide/pyodide.mjs", "pyodide.asm.mjs"),
+    "its code": ("static/vendor/pyodide/pyodide.mjs", "pyodide.asm.wasm"),
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
 def test_a_part_that_does_not_load_is_said_so_and_the_question_is_kept(
-    serve: Serve, answering: ScriptedServer, open_page: Open, watches: list[Watch]
+    name: str, serve: Serve, answering: ScriptedServer, open_page: Open, watches: list[Watch]
 ) -> None:
+    naming, part = PARTS[name]
+
     def gone(path: str) -> bytes | None:
-        if path != "static/start.js":
+        if path != naming:
             return None
-        return (ROOT / path).read_text().replace("/core.js", "/gone.js").encode()
+        return (ROOT / path).read_text().replace(part, f"gone-{part}").encode()
 
     page = open_page(serve(answering.address, gone).address, wait=False)
     page.wait_for_selector("html[data-state=failed]")

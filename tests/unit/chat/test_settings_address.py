@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.chat.settings import Problem, SettingsError, read_settings
+from app.chat.settings import Settings, read_settings
+from app.chat.settings_address import Refusal, with_address
 
 FILE = """\
 [thalweg]
@@ -13,23 +14,29 @@ overridable = ["endpoint", "model", "theme", "greeting"]
 """
 
 
-def refusal(key_is_stored: bool = False, **query: str) -> Problem:
-    with pytest.raises(SettingsError) as caught:
-        read_settings(FILE, query, key_is_stored=key_is_stored)
-    (problem,) = caught.value.problems
-    assert problem.line is None
-    assert problem.message.startswith(f'The address\'s parameter "{problem.key}" ')
-    return problem
+def read(text: str, query: dict[str, str], *, key_is_stored: bool = False) -> Settings:
+    settings, refusals = with_address(read_settings(text), query, key_is_stored=key_is_stored)
+    assert refusals == ()
+    return settings
+
+
+def refusal(text: str = FILE, *, key_is_stored: bool = False, **query: str) -> Refusal:
+    before = read_settings(text)
+    settings, (refused,) = with_address(before, query, key_is_stored=key_is_stored)
+    assert settings == before
+    start = f'The address\'s parameter "{refused.name}" is left out: '
+    assert refused.message.startswith(start)
+    return refused
 
 
 def test_a_link_sets_what_it_may() -> None:
-    settings = read_settings(FILE, {"model": "other", "theme": "dark", "greeting": ""})
+    settings = read(FILE, {"model": "other", "theme": "dark", "greeting": ""})
     assert (settings.model, settings.theme, settings.greeting) == ("other", "dark", "")
     assert settings.endpoint == "https://models.example/v1"
 
 
 def test_parameters_of_others_are_left_alone() -> None:
-    assert read_settings(FILE, {"utm_source": "x"}) == read_settings(FILE, {})
+    assert read(FILE, {"utm_source": "x"}) == read(FILE, {})
 
 
 @pytest.mark.parametrize(
@@ -38,16 +45,16 @@ def test_parameters_of_others_are_left_alone() -> None:
 )
 def test_what_the_file_does_not_allow_is_refused(name: str) -> None:
     problem = refusal(key_is_stored=False, **{name: "x"})
-    assert problem.key == name
-    assert problem.message.endswith('refused: "overridable" in pyscript.toml has no such entry.')
+    assert problem.name == name
+    assert problem.message.endswith('left out: "overridable" in pyscript.toml has no such entry.')
 
 
 def test_a_value_from_a_link_is_checked_like_one_from_the_file() -> None:
     assert refusal(theme="drak").message == (
-        'The address\'s parameter "theme" must be "auto", "light" or "dark"; it is "drak". '
-        'Did you mean "dark"?'
+        'The address\'s parameter "theme" is left out: it must be "auto", "light" or "dark"; '
+        'it is "drak". Did you mean "dark"?'
     )
-    assert refusal(model=" ").key == "model"
+    assert refusal(model=" ").name == "model"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,7 @@ def test_a_value_from_a_link_is_checked_like_one_from_the_file() -> None:
     ["https://models.example/v2", "https://MODELS.example:443/v2", "https://other.example/v1"],
 )
 def test_an_endpoint_from_a_link_lies_in_an_allowed_origin(endpoint: str) -> None:
-    assert read_settings(FILE, {"endpoint": endpoint}).endpoint == endpoint
+    assert read(FILE, {"endpoint": endpoint}).endpoint == endpoint
 
 
 @pytest.mark.parametrize(
@@ -70,7 +77,7 @@ def test_an_endpoint_from_a_link_lies_in_an_allowed_origin(endpoint: str) -> Non
 )
 def test_an_endpoint_elsewhere_is_refused(endpoint: str) -> None:
     assert refusal(endpoint=endpoint).message.endswith(
-        'is refused: its server is not in "allowed_origins" in pyscript.toml.'
+        'is left out: its server is not in "allowed_origins" in pyscript.toml.'
     )
 
 
@@ -94,10 +101,16 @@ def test_an_endpoint_never_comes_together_with_a_stored_key(endpoint: str) -> No
 
 
 def test_a_stored_key_does_not_matter_to_other_parameters() -> None:
-    assert read_settings(FILE, {"theme": "dark"}, key_is_stored=True).theme == "dark"
+    assert read(FILE, {"theme": "dark"}, key_is_stored=True).theme == "dark"
 
 
 def test_an_endpoint_that_is_not_overridable_is_refused() -> None:
     text = FILE.replace('"endpoint", ', "")
-    with pytest.raises(SettingsError, match="has no such entry"):
-        read_settings(text, {"endpoint": "https://models.example/v2"})
+    assert "has no such entry" in refusal(text, endpoint="https://models.example/v2").message
+
+
+def test_what_is_refused_does_not_hold_back_the_rest() -> None:
+    query = {"theme": "purple", "model": "other", "title": "x"}
+    settings, refusals = with_address(read_settings(FILE), query)
+    assert (settings.theme, settings.model) == ("auto", "other")
+    assert [refused.name for refused in refusals] == ["title", "theme"]

@@ -21,7 +21,7 @@ def elements(wanted: str) -> list[FakeElement]:
 
 
 def test_the_settings_have_no_problem() -> None:
-    settings = read_settings(SETTINGS_TEXT, {})
+    settings = read_settings(SETTINGS_TEXT)
     assert isinstance(settings, Settings)
     assert settings.suggested_prompts
 

@@ -2,6 +2,7 @@ import pytest
 
 from app.ui.header import Header
 from app.ui.hint import Hint
+from app.ui.notices import Notices
 from tests.unit.ui.fake_page import FakePage
 
 
@@ -33,3 +34,16 @@ def test_between_the_prompts_nothing_is_sent(page: FakePage) -> None:
     Hint(page, sent.append)
     page.click(page.find("#prompts"))
     assert sent == []
+
+
+def test_notices_are_shown_until_they_are_put_away(page: FakePage) -> None:
+    notices = Notices(page)
+    place, words = page.find("#notices"), page.find("#notices-words")
+    notices.show([])
+    assert place.hidden
+    notices.show(["One <b>is</b> so.", "Two is so."])
+    assert not place.hidden
+    assert words.textContent == "One <b>is</b> so.\nTwo is so."
+    page.click(next(e for e in place.walk() if e.attributes.get("data-action") == "put-away"))
+    assert place.hidden
+    assert page.find("#question").has_focus
