@@ -191,7 +191,7 @@ def test_wrong_settings_are_named_with_their_line(
     page.wait_for_selector("html[data-state=failed]")
     words = page.locator(".failure").inner_text()
     assert not place or f"line {line_of(text, place)}" in words
-    assert key in words + page.locator(".failure .trouble-cause").text_content()
+    assert key in words + str(page.locator(".failure .trouble-cause").text_content())
     assert "reload" in words.lower()
     assert page.locator("#question").is_visible()
     page.wait_for_timeout(500)
