@@ -23,6 +23,7 @@ class Page:
     """
 
     def __init__(self, on_error: Callable[[BaseException], None]) -> None:
+        self.document = js.document
         self._on_error = on_error
         self._actions: dict[str, Callable[[Any], None]] = {}
         self._tasks: set[asyncio.Future[Any]] = set()

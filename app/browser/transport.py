@@ -54,7 +54,8 @@ class FetchConnection:
         except JsException as error:
             # Whose fault it was is told by our own flag: the browsers' texts differ and mislead.
             if not self._was_aborted:
-                self._listener.failed(f"{error.name}: {error.message}")
+                cause = f"{error.name}: {error.message}"
+                self._listener.failed(cause, is_offline=not js.navigator.onLine)
         except Exception as error:
             if not self._was_aborted:
                 self.abort()
@@ -74,9 +75,9 @@ class FetchConnection:
     async def _read(self, reader: Any) -> None:
         reading = reader.read()
         while not (part := await reading).done:
-            reading = reader.read()
             if self._was_aborted:
-                return
+                return  # before the next read(): it would be refused, and nobody would hear that
+            reading = reader.read()
             self._listener.chunk(part.value.to_bytes())
 
     def _options(self) -> Any:

@@ -35,9 +35,13 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The network failed, before or during the answer; `cause` is its technical text."""
+    """The network failed, before or during the answer; `cause` is its technical text.
+
+    `is_offline`: the device had no network at that time.
+    """
 
     cause: str
+    is_offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,13 @@ class Listener(Protocol):
     def ended(self) -> None:
         """The body ended as HTTP says it should."""
 
-    def failed(self, cause: str) -> None:
-        """No answer, or the connection was lost; `cause` is the technical text."""
+    def failed(self, cause: str, *, is_offline: bool = False) -> None:
+        """No answer, or the connection was lost.
+
+        Args:
+            cause: the technical text.
+            is_offline: whether the device has no network.
+        """
 
 
 class Connection(Protocol):

@@ -4,6 +4,7 @@ The words are part of the interface: plain, in the present tense, without guesse
 at fault. The technical text goes into `cause` and is shown on demand only.
 """
 
+import re
 from collections.abc import Container
 from dataclasses import dataclass
 
@@ -13,6 +14,11 @@ from app.wire import Answer, ServerError
 MAX_CAUSE = 2000
 
 _AGAIN = "Press Try again."
+_OFFLINE = "This device is offline."
+_RECONNECT = "Reconnect, then press Try again."
+# A server on the same device is reached without a network: reconnecting would be the wrong advice.
+_ON_THIS_DEVICE = re.compile(r"//(?:localhost|127\.[0-9.]+|\[::1\])(?:[:/]|$)", re.IGNORECASE)
+_LOCAL = "A server on this device needs no network: check that it is running, then press Try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,17 @@ class Trouble:
     remedy: str
     cause: str
     retryable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """How a body ended, should it turn out that something of it is missing.
+
+    `cause` tells technically where and why; `is_offline`: the device had no network then.
+    """
+
+    cause: str
+    is_offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +152,18 @@ _UNEXPECTED = _Words(
 _REPORTED = _Words("The model server reported an error.", _AGAIN)
 
 
-def unreachable(cause: str, address: str) -> Trouble:
+def unreachable(cause: str, address: str, is_offline: bool = False) -> Trouble:
     """No response came: nothing listens, the network is down, or the browser blocked it.
 
-    Browsers do not tell these apart (Fetch standard, "network error").
+    Browsers do not tell these apart (Fetch standard, "network error"), but know of a device
+    without any network.
     """
     words = _Words(
         "The model server did not answer.",
         "Check that it is running and allows requests from this page, then press Try again.",
     )
+    if is_offline:
+        words = _Words(_OFFLINE, _LOCAL if _ON_THIS_DEVICE.search(address) else _RECONNECT)
     return _trouble(words, False, f"{cause}\n{address}", retryable=True)
 
 
@@ -163,14 +183,17 @@ def refused_request(status: int, error: ServerError | None, retryable: bool) -> 
     return _trouble(words, False, f"HTTP status {status}{message}", retryable=retryable)
 
 
-def cut_off(cause: str, has_text: bool) -> Trouble:
+def cut_off(loss: Loss, has_text: bool) -> Trouble:
     """The stream ended without the protocol's own signal that the answer is whole."""
     happened = (
         "The connection ended before the answer was complete."
         if has_text
         else "The connection ended before an answer came."
     )
-    return _trouble(_Words(happened, _AGAIN), has_text, cause, retryable=True)
+    words = _Words(happened, _AGAIN)
+    if loss.is_offline:
+        words = _Words(f"{happened} {_OFFLINE}", _RECONNECT)
+    return _trouble(words, has_text, loss.cause, retryable=True)
 
 
 def declined(finish: str | None, has_text: bool) -> Trouble:
@@ -188,14 +211,14 @@ def empty_answer(finish: str | None) -> Trouble:
     return _trouble(words, False, f"Finish signal: {finish}", retryable=True)
 
 
-def trouble_of(answer: Answer, status: int, has_text: bool, loss: str) -> Trouble | None:
+def trouble_of(answer: Answer, status: int, has_text: bool, loss: Loss) -> Trouble | None:
     """Say what is wrong with an answer that has ended, or None when it is whole.
 
     Args:
         answer: what the reader made of the body.
         status: the response's HTTP status.
         has_text: whether the person has seen text of it.
-        loss: technical words for where and why the body ended, should that be the trouble.
+        loss: how the body ended, should that be the trouble.
     """
     if answer.outcome == "http-error":
         return refused_request(status, answer.error, answer.retryable)

@@ -49,6 +49,10 @@ __all__ = [
 ]
 
 
+# The words with which servers say that an answer has as many tokens as it may have.
+_LIMIT_REASONS = frozenset({"length"})
+
+
 class IllegalStepError(Exception):
     """A step that cannot come in the turn's phase: a mistake of the caller. Nothing changed."""
 
@@ -96,6 +100,11 @@ class Turn:
         """Whether nothing can change any more."""
         return self.phase in ENDED
 
+    @property
+    def is_at_limit(self) -> bool:
+        """Whether the answer is whole for the server, which had a limit to its length."""
+        return self.phase is Phase.DONE and self.finish in _LIMIT_REASONS
+
     def handle(self, step: Step, now: float) -> list[Command]:
         """Take a step and tell what is to be done, in order.
 
@@ -133,8 +142,8 @@ class Turn:
                 self._receive(data, now, script)
             case Ended():
                 self._finish_reading(None, now, script)
-            case Failed(cause):
-                self._finish_reading(cause, now, script)
+            case Failed():
+                self._finish_reading(step, now, script)
             case Stop():
                 self._stop(script)
 
@@ -189,15 +198,18 @@ class Turn:
         self._text.append(text)
         script.say(Write, text)
 
-    def _finish_reading(self, cause: str | None, now: float, script: Script) -> None:
-        """Take the end of the body; `cause` is the network's reason, None if there was none."""
+    def _finish_reading(self, failure: Failed | None, now: float, script: Script) -> None:
+        """Take the end of the body; `failure` is what the network said, None if all went well."""
+        cause = failure.cause if failure else ""
+        is_offline = failure is not None and failure.is_offline
         if self._reader is None:
-            self._lose(troubles.unreachable(cause or "", self._address), script)
+            self._lose(troubles.unreachable(cause, self._address, is_offline), script)
             return
-        answer = self._reader.close(transport_error=cause is not None)
+        answer = self._reader.close(transport_error=failure is not None)
         self._hear(self._rest_of(answer), now, script)
         self.usage, self.finish = answer.usage, answer.finish
-        trouble = troubles.trouble_of(answer, self._status, self._has_text, self._loss(cause))
+        loss = troubles.Loss(self._loss(cause), is_offline)
+        trouble = troubles.trouble_of(answer, self._status, self._has_text, loss)
         if trouble is None:
             self._move(Move.COMPLETE, script)
         else:
@@ -215,7 +227,7 @@ class Turn:
         self.trouble = trouble
         self._move(Move.LOSE, script)
 
-    def _loss(self, cause: str | None) -> str:
+    def _loss(self, cause: str) -> str:
         """Tell technically where the answer broke off, should it turn out that it did."""
         words = [cause] if cause else []
         words.append(f"The body ended after {self.received_bytes} bytes ({self._address}).")

@@ -6,6 +6,7 @@ frame waits in a list; the frame takes it out, a slice at a time while its budge
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
@@ -36,6 +37,8 @@ from app.wire import Request
 SLICE: Final = 1024
 # Without new text for this long the thread line stands still, in milliseconds.
 STALL: Final = 3000.0
+# After this long in a phase its status word says what is waited for, in milliseconds.
+SLOW: Final[Mapping[Phase, float]] = {Phase.CONNECTING: 10_000.0, Phase.RESPONDED: 30_000.0}
 
 
 class Desk(Protocol):
@@ -79,6 +82,7 @@ class Answering:
         self._written: list[str] = []  # came, but is not on the screen yet
         self._thought: list[str] = []
         self._last_text_at = 0.0
+        self._phase_at = 0.0
         self._is_shown = False
 
     def begin(self, request: Request) -> None:
@@ -101,9 +105,9 @@ class Answering:
         """Hear that the body ended."""
         self._take(Ended())
 
-    def failed(self, cause: str) -> None:
-        """Hear that the network failed."""
-        self._take(Failed(cause))
+    def failed(self, cause: str, *, is_offline: bool = False) -> None:
+        """Hear that the network failed, perhaps because the device has none."""
+        self._take(Failed(cause, is_offline))
 
     def flush(self, has_time: Callable[[], bool]) -> bool:
         """Put what came onto the screen.
@@ -126,12 +130,15 @@ class Answering:
         return False
 
     def tick(self) -> None:
-        """Bring the figures under the answer up to date; a few times a second."""
+        """Bring the line under the answer up to date; a few times a second."""
         if self._is_shown:
             return
         now = self._desk.now()
         self.view.show_figures(figures_of(self.turn, now))
-        is_writing = self.turn.phase is Phase.STREAMING
+        phase = self.turn.phase
+        if now - self._phase_at > SLOW.get(phase, math.inf):
+            self.view.set_slow(phase)
+        is_writing = phase is Phase.STREAMING
         self.view.set_stalled(is_writing and now - self._last_text_at > STALL)
 
     def _take(self, step: Step) -> None:
@@ -156,6 +163,7 @@ class Answering:
                 if self.turn.has_ended:
                     self._desk.request_frame()  # the end is shown after all text before it
                 else:
+                    self._phase_at = self._desk.now()
                     self.view.set_phase(phase)
 
     def _write(self, has_time: Callable[[], bool]) -> None:
@@ -174,7 +182,10 @@ class Answering:
         self._is_shown = True
         self._markup.close()
         self.view.set_stalled(False)
-        self.view.set_phase(self.turn.phase)
+        if self.turn.is_at_limit:
+            self.view.set_done_at_limit()
+        else:
+            self.view.set_phase(self.turn.phase)
         self.view.show_figures(figures_of(self.turn, self._desk.now()))
         if self.turn.trouble is not None:
             self.view.show_trouble(self.turn.trouble)

@@ -1,7 +1,7 @@
 """The composer: where a question is written, sent, and its answer stopped.
 
 The keys are those of shell.js, which serves the composer until Python is up. While an answer is
-written the person may go on typing; only sending waits.
+written the person may go on typing; only sending waits. Escape stops it wherever the focus is.
 """
 
 from collections.abc import Callable
@@ -39,7 +39,8 @@ class Composer:
         self._label = page.find("#send-label")
         self._note = page.find("#note-said")
         page.on(self._form, "submit", self._on_submit)
-        page.on(self._form, "keydown", self._on_key)
+        page.on(self._field, "keydown", self._on_key)
+        page.on(page.document, "keydown", self._on_escape)
         page.on(self._button, "click", self._on_click)
         page.on(self._field, "input", self._on_input)
 
@@ -69,14 +70,17 @@ class Composer:
         self._form.reset()
 
     def _on_key(self, event: Any) -> None:
-        if event.isComposing or event.keyCode == _COMPOSITION:
-            return
-        if event.key == "Escape" and self._is_writing:
-            event.preventDefault()
-            self._on_stop()
-        elif event.key == "Enter" and not event.shiftKey and event.target == self._field:
+        if event.key == "Enter" and not event.shiftKey and not _composes(event):
             event.preventDefault()
             self._form.requestSubmit()
+
+    def _on_escape(self, event: Any) -> None:
+        # Something nearer to the person, such as an open menu, may have taken the key.
+        if event.key != "Escape" or event.defaultPrevented or _composes(event):
+            return
+        if self._is_writing:
+            event.preventDefault()
+            self._on_stop()
 
     def _on_click(self, event: Any) -> None:
         # A mouse or a key goes on writing; a finger on the button must not raise the keyboard.
@@ -95,3 +99,8 @@ class Composer:
     def _say(self, words: str) -> None:
         if self._note.textContent != words:
             self._note.textContent = words
+
+
+def _composes(event: Any) -> bool:
+    """Tell whether a key belongs to an input method that is composing text."""
+    return bool(event.isComposing) or event.keyCode == _COMPOSITION

@@ -15,7 +15,9 @@ class Element(Protocol):
     hidden: bool
     value: str
     scrollTop: float
+    scrollHeight: float
     clientWidth: float
+    clientHeight: float
 
     def querySelector(self, selector: str, /) -> Any:
         """Give the first match among the descendants."""
@@ -56,6 +58,10 @@ class Element(Protocol):
 
 class Page(Protocol):
     """The document, and the ports to the world that the components use."""
+
+    @property
+    def document(self) -> Any:
+        """Give the document, where events of all elements arrive in the end."""
 
     def find(self, selector: str, /) -> Any:
         """Give the first match in the document, which must be there."""

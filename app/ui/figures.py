@@ -10,6 +10,8 @@ from app.chat.turn import Turn
 _CHARACTERS_PER_TOKEN: Final = 4.0
 # A rate over less than this is noise, in milliseconds.
 _SHORTEST_RATE: Final = 500.0
+# A lower one reads as none at all, in tokens per second.
+_LOWEST_RATE: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def words_of(figures: Figures) -> str:
         parts.append(f"{figures.elapsed / 1000:.1f} s")
     if figures.is_final and figures.first_text_after is not None:
         parts.append(f"first after {figures.first_text_after / 1000:.2f} s")
-    if rate is not None:
+    if rate is not None and rate >= _LOWEST_RATE:
         parts.append(f"{'' if figures.is_final else 'about '}{rate:.0f} tokens/s")
     return " · ".join(parts)
 

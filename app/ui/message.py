@@ -17,6 +17,15 @@ _WORDS: Final[Mapping[Phase, str]] = {
     Phase.INCOMPLETE: "incomplete",
 }
 
+# What it says once such a phase has taken long: what is waited for, without a guess at the reason.
+_SLOW_WORDS: Final[Mapping[Phase, str]] = {
+    Phase.CONNECTING: "waiting for the server",
+    Phase.RESPONDED: "waiting for the answer",
+}
+
+# What it says under an answer that the server ended because it was long enough.
+AT_LIMIT: Final = "ended at the length limit"
+
 # Longest part of an answer that is read out at its end, in characters; the rest is in the thread.
 MAX_ANNOUNCED: Final = 500
 
@@ -47,9 +56,24 @@ class AnswerView:
 
     def set_phase(self, phase: Phase) -> None:
         """Show where the answer is: the thread line, the status word, the actions that fit."""
-        self.element.setAttribute("data-phase", phase.value)
-        self._word.textContent = _WORDS.get(phase, "")
-        self._announce(phase)
+        self._show_phase(phase, _WORDS.get(phase, ""))
+        if phase is Phase.STREAMING:
+            self._page.announce("The answer is being written.")
+        elif phase is Phase.STOPPED:
+            self._page.announce("Stopped.")
+        elif phase is Phase.DONE:
+            self._announce_text("The answer is complete")
+
+    def set_done_at_limit(self) -> None:
+        """Show that the answer is done, and that it might have been longer."""
+        self._show_phase(Phase.DONE, AT_LIMIT)
+        self._announce_text(f"The answer {AT_LIMIT}")
+
+    def set_slow(self, phase: Phase) -> None:
+        """Say what is waited for, in a phase that has taken long already."""
+        words = _SLOW_WORDS[phase]
+        if self._word.textContent != words:
+            self._word.textContent = words
 
     def set_stalled(self, is_stalled: bool) -> None:
         """Let the thread line stand still while no text arrives, or flow on."""
@@ -100,15 +124,14 @@ class AnswerView:
         """Take the focus, when the button that had it is gone."""
         self.element.focus(preventScroll=True)
 
-    def _announce(self, phase: Phase) -> None:
-        if phase is Phase.STREAMING:
-            self._page.announce("The answer is being written.")
-        elif phase is Phase.STOPPED:
-            self._page.announce("Stopped.")
-        elif phase is Phase.DONE:
-            text = self.body.textContent
-            end = " …" if len(text) > MAX_ANNOUNCED else ""
-            self._page.announce(f"The answer is complete: {text[:MAX_ANNOUNCED]}{end}")
+    def _show_phase(self, phase: Phase, word: str) -> None:
+        self.element.setAttribute("data-phase", phase.value)
+        self._word.textContent = word
+
+    def _announce_text(self, what: str) -> None:
+        text = self.body.textContent
+        end = " …" if len(text) > MAX_ANNOUNCED else ""
+        self._page.announce(f"{what}: {text[:MAX_ANNOUNCED]}{end}")
 
 
 class ExchangeView:

@@ -3,7 +3,7 @@
 Goals: what the person reads never moves under them; nobody who wants the end has to chase it.
 Plan: sticking is explicit state. Only the person's own gesture upwards lets go, and being at the
 end takes hold again. Scroll events decide nothing: the browser sends them unasked, for example
-when it lays out code that was out of view. The end is seen by a sentinel, so nothing is measured.
+when it lays out code that was out of view. The end is seen by a sentinel, so no frame measures.
 Weak: a jump by the browser's own search is no gesture; the next text pulls back to the end.
 """
 
@@ -34,6 +34,7 @@ class StickToEnd:
     ) -> None:
         self.is_sticking = True
         self.is_at_end = True
+        self._is_report_late = False
         self._scroller = scroller
         self._on_change = on_change
         self._finger = 0.0
@@ -53,6 +54,7 @@ class StickToEnd:
 
     def take_hold(self) -> None:
         """Stick, from wherever the scroller is."""
+        self._is_report_late = False
         self._set(True)
 
     def let_go(self) -> None:
@@ -66,16 +68,26 @@ class StickToEnd:
 
     def _on_end(self, is_at_end: bool) -> None:
         self.is_at_end = is_at_end
-        if is_at_end:
+        if is_at_end and not self._is_report_late:
             self.is_sticking = True
+        self._is_report_late = False
         self._on_change()
 
     def _move(self, is_upwards: bool) -> None:
-        if not is_upwards and self.is_at_end:
+        if is_upwards:
+            if self.is_sticking and self._has_more_than_it_shows():
+                # A jump to the end may not have been reported yet; it came before this gesture.
+                self._is_report_late = not self.is_at_end
+                self.let_go()
+            return
+        self._is_report_late = False
+        if self.is_at_end:
             # The sentinel never left the view, so it does not report that the end is reached.
             self.take_hold()
-        elif is_upwards and self._scroller.scrollTop > 0:
-            self.let_go()
+
+    def _has_more_than_it_shows(self) -> bool:
+        # Not `scrollTop > 0`: before it tells of a wheel, the browser may have scrolled to the top.
+        return bool(self._scroller.scrollHeight > self._scroller.clientHeight)
 
     def _on_wheel(self, event: Any) -> None:
         if event.deltaY:

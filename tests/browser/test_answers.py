@@ -176,10 +176,86 @@ def test_a_failure_says_what_happened_and_keeps_what_came(
     assert last_text(page).strip() == "All of it."
     shown = page.locator(".exchange:last-child .prose").all_inner_texts()
     assert [text.strip() for text in shown] == ([kept] if kept else []) + ["All of it."]
-    # Browsers log what the network did; our own code logs nothing.
+    if kept:  # the first attempt still says what happened, and not what to do without a button
+        assert page.locator(".trouble-happened").first.is_visible()
+        assert not page.locator(".trouble-remedy").first.is_visible()
+    forget_network_errors(watches)
+
+
+def forget_network_errors(watches: list[Watch]) -> None:
+    """Take what browsers log of the network as expected; our own code logs nothing."""
     network = ("Failed to load resource", "Same Origin Policy disallows")
     for watch in watches:
         watch.errors = [e for e in watch.errors if not any(part in e for part in network)]
+
+
+def test_a_device_without_network_is_told_of_it(
+    serve: Serve, scripted: Play, open_page: Open, context: Any, watches: list[Watch]
+) -> None:
+    half = [ok(), said("Half an ans"), 2.0, CUT]
+    server = scripted(half, [ok(), said("All of it."), finished()])
+    page = open_page(serve(server.address).address, server.address)
+    answer = page.locator(".exchange:last-child .answer:last-child")
+    context.set_offline(True)
+    ask(page, "Well?")
+    wait_for_answer(page, "failed")
+    assert answer.locator(".trouble-happened").inner_text() == "This device is offline."
+
+    context.set_offline(False)
+    answer.get_by_role("button", name="Try again").click()
+    wait_for_answer(page, "streaming")
+    context.set_offline(True)
+    wait_for_answer(page, "incomplete")
+    assert "This device is offline." in answer.locator(".trouble-happened").inner_text()
+    assert answer.locator(".trouble-remedy").inner_text() == "Reconnect, then press Try again."
+
+    context.set_offline(False)
+    answer.get_by_role("button", name="Try again").click()
+    wait_for_answer(page)
+    assert last_text(page).strip() == "All of it."
+    forget_network_errors(watches)
+
+
+def test_a_server_that_never_answers_is_named_and_escape_ends_the_wait(
+    serve: Serve, scripted: Play, open_page: Open
+) -> None:
+    server = scripted([60.0, ok()])
+    page = open_page(serve(server.address).address, server.address)
+    ask(page, "Well?")
+    page.wait_for_selector(".status-word:text-is('connecting')")
+    page.wait_for_selector(".status-word:text-is('waiting for the server')")
+    page.locator("#thread").focus()
+    page.keyboard.press("Escape")
+    wait_for_answer(page, "stopped")
+    page.wait_for_selector("#send[data-mode=send]")
+
+
+def test_escape_stops_the_answer_wherever_the_focus_is(
+    serve: Serve, scripted: Play, open_page: Open
+) -> None:
+    server = scripted([ok(), *[said("more "), 0.002] * 5000])
+    page = open_page(serve(server.address).address, server.address)
+    for place in ("#thread", "#theme", ".question-field", "#thread", "#thread"):
+        ask(page, "Tell me a story.")
+        wait_for_answer(page, "streaming")
+        page.locator(place).focus()
+        page.keyboard.press("Escape")
+        wait_for_answer(page, "stopped")
+    assert server.was_left.wait(5)
+
+
+def test_an_answer_that_ends_at_the_length_limit_says_so(
+    serve: Serve, scripted: Play, open_page: Open
+) -> None:
+    end = event({"choices": [{"index": 0, "delta": {}, "finish_reason": "length"}]})
+    server = scripted([ok(), said("One, two, three"), end, b"data: [DONE]\n\n"])
+    page = open_page(serve(server.address).address, server.address)
+    ask(page, "Count.")
+    wait_for_answer(page)
+    assert page.locator(".status-word").inner_text() == "ended at the length limit"
+    assert not page.get_by_role("button", name="Try again").is_visible()
+    heard = page.locator("#announcer").inner_text()
+    assert heard == "The answer ended at the length limit: One, two, three"
 
 
 def test_what_a_model_writes_is_text_and_nothing_else(
@@ -219,6 +295,53 @@ def test_a_long_answer_stays_in_view_until_the_person_scrolls_up(
     assert page.evaluate("document.querySelector('#thread').scrollTop") == before
     page.locator("#latest").click()
     page.wait_for_selector("#latest", state="hidden")
+
+
+SCROLLED = "document.querySelector('#thread').scrollTop"
+
+
+@pytest.mark.parametrize("gesture", ["wheel", "Home"])
+def test_one_fast_gesture_upwards_is_enough_while_text_arrives(
+    gesture: str, serve: Serve, scripted: Play, open_page: Open
+) -> None:
+    lines = "".join(f"Line {number}.\n\n" for number in range(16))
+    server = scripted([ok(), said(lines), *[said("more "), 0.004] * 8000])
+    page = open_page(serve(server.address).address, server.address)
+    page.mouse.move(640, 300)
+    ask(page, "Write a lot.")
+    page.wait_for_selector(".prose >> text=more more")
+    if gesture == "Home":
+        page.locator("#thread").focus()
+    # Little lies above the end at first, and more each time: the browser may be at the top first.
+    for _ in range(5):
+        if gesture == "wheel":
+            page.mouse.wheel(0, -5000)
+        else:
+            page.keyboard.press(gesture)
+        page.wait_for_timeout(400)  # many frames' worth of text
+        before = page.evaluate(SCROLLED)
+        page.wait_for_timeout(200)
+        assert page.evaluate(SCROLLED) == before
+        page.locator("#latest").click()
+        page.wait_for_selector("#latest", state="hidden")
+    page.keyboard.press("Escape")
+    wait_for_answer(page, "stopped")
+
+
+def test_a_short_thread_cannot_be_let_go(serve: Serve, scripted: Play, open_page: Open) -> None:
+    lines = [said(f"Line {number}.\n\n") for number in range(30)]
+    slow = [step for line in lines for step in (line, 0.02)]
+    server = scripted([ok(), said("Short.\n\n"), 2.0, *slow, finished()])
+    page = open_page(serve(server.address).address, server.address)
+    page.mouse.move(640, 300)
+    ask(page, "Write a lot, later.")
+    page.wait_for_selector("text=Short.")
+    page.mouse.wheel(0, -5000)
+    page.locator("#thread").press("Home")
+    wait_for_answer(page)
+    assert page.locator("#latest").is_hidden()
+    assert page.evaluate(SCROLLED) > 0
+    assert page.locator(".prose >> text=Line 29.").is_visible()
 
 
 def test_an_answer_can_be_copied_as_it_was_written(

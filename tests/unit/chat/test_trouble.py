@@ -5,10 +5,10 @@ import re
 import pytest
 
 from app.chat import trouble
-from app.chat.trouble import MAX_CAUSE, Trouble, server_error
-from app.chat.turn import Ended, Failed
+from app.chat.trouble import MAX_CAUSE, Loss, Trouble, server_error
+from app.chat.turn import Begin, Ended, Failed
 from app.wire import ServerError
-from tests.unit.chat.streams import opened
+from tests.unit.chat.streams import REQUEST, finish, new_turn, opened, text
 
 
 def refused(status: int, body: bytes = b"") -> Trouble:
@@ -78,6 +78,57 @@ def test_an_error_in_the_stream_is_told_by_its_code(code: str, happened: str) ->
     assert found.retryable
 
 
+@pytest.mark.parametrize(
+    ("address", "remedy"),
+    [
+        ("https://models.example/v1", "Reconnect, then press Try again."),
+        ("https://127.models.example/v1", "Reconnect, then press Try again."),
+        ("http://192.168.0.7:8080/v1", "Reconnect, then press Try again."),
+        ("http://127.0.0.1:8435/v1", "A server on this device needs no network: "),
+        ("http://localhost/v1", "A server on this device needs no network: "),
+        ("http://[::1]:8435/v1", "A server on this device needs no network: "),
+    ],
+)
+def test_a_device_without_network_is_told_of_it(address: str, remedy: str) -> None:
+    found = trouble.unreachable("Failed to fetch", f"POST {address}", is_offline=True)
+    assert found.happened == "This device is offline."
+    assert found.remedy.startswith(remedy)
+    assert found.retryable
+    assert address in found.cause
+
+
+def test_a_request_that_found_no_network() -> None:
+    turn = new_turn()
+    turn.handle(Begin(REQUEST), 1.0)
+    turn.handle(Failed("Failed to fetch", is_offline=True), 2.0)
+    assert turn.trouble is not None
+    assert turn.trouble.happened == "This device is offline."
+
+
+@pytest.mark.parametrize(
+    ("chunks", "happened"),
+    [
+        ([], "The connection ended before an answer came. This device is offline."),
+        (
+            [text("Half")],
+            "The connection ended before the answer was complete. This device is offline.",
+        ),
+    ],
+)
+def test_a_network_that_went_during_the_answer(chunks: list[bytes], happened: str) -> None:
+    turn = opened(*chunks)
+    turn.handle(Failed("network error", is_offline=True), 9.0)
+    assert turn.trouble is not None
+    assert turn.trouble.happened == happened
+    assert turn.trouble.remedy == "Reconnect, then press Try again."
+
+
+def test_a_network_that_went_after_the_answer_is_no_trouble() -> None:
+    turn = opened(text("Whole"), finish())
+    turn.handle(Failed("network error", is_offline=True), 9.0)
+    assert turn.trouble is None
+
+
 def test_the_cause_is_capped() -> None:
     turn = opened()
     turn.handle(Failed("x" * 10_000), 9.0)
@@ -89,12 +140,15 @@ def every_trouble() -> list[Trouble]:
     no_error = ServerError("no", "", retryable=False)
     found = [
         trouble.unreachable("TypeError: Failed to fetch", "POST http://localhost"),
+        trouble.unreachable("Failed to fetch", "POST http://localhost/v1", is_offline=True),
+        trouble.unreachable("Failed to fetch", "POST https://models.example", is_offline=True),
         trouble.empty_answer("stop"),
         trouble.refused_request(418, None, retryable=False),
     ]
     for has_text in (False, True):
         found += [
-            trouble.cut_off("network error", has_text),
+            trouble.cut_off(Loss("network error"), has_text),
+            trouble.cut_off(Loss("network error", is_offline=True), has_text),
             trouble.declined("content_filter", has_text),
             trouble.server_error(no_error, has_text),
         ]

@@ -26,7 +26,9 @@ class FakeElement:
         self.parent: FakeElement | None = None
         self.value = ""
         self.scrollTop = 0.0
+        self.scrollHeight = 400.0
         self.clientWidth = 300.0
+        self.clientHeight = 400.0
         self.has_focus = False
         self.submit: Callable[[], None] = lambda: None
 
@@ -197,8 +199,8 @@ class FakePage:
 
     def fire(self, element: FakeElement, event_name: str, **fields: Any) -> SimpleNamespace:
         """Send an event to an element and let it bubble; returns the event."""
-        event = SimpleNamespace(target=element, prevented=False, **fields)
-        event.preventDefault = lambda: setattr(event, "prevented", True)
+        event = SimpleNamespace(**{"target": element, "defaultPrevented": False, **fields})
+        event.preventDefault = lambda: setattr(event, "defaultPrevented", True)
         at: FakeElement | None = element
         while at is not None:
             for listener, name, handler in self._listeners:
@@ -216,7 +218,11 @@ class FakePage:
         actor = element.closest("[data-action]")
         if actor is not None and actor.attributes["data-action"] in self._actions:
             self._actions[actor.attributes["data-action"]](actor)
-        if actor is None and element.getAttribute("type") == "submit" and not event.prevented:
+        if (
+            actor is None
+            and element.getAttribute("type") == "submit"
+            and not event.defaultPrevented
+        ):
             form = element.closest("form")
             assert form is not None
             form.requestSubmit()

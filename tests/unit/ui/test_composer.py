@@ -29,7 +29,7 @@ def desk(page: FakePage) -> Desk:
 
 def test_enter_sends_without_blanks_around_and_clears(desk: Desk) -> None:
     desk.field.value = "  why?\n"
-    assert desk.page.press(desk.field, "Enter").prevented
+    assert desk.page.press(desk.field, "Enter").defaultPrevented
     assert desk.sent == ["why?"]
     assert desk.field.value == ""
 
@@ -39,7 +39,7 @@ def test_an_enter_that_means_something_else_does_not_send(
     desk: Desk, fields: dict[str, object]
 ) -> None:
     desk.field.value = "why?"
-    assert not desk.page.press(desk.field, "Enter", **fields).prevented
+    assert not desk.page.press(desk.field, "Enter", **fields).defaultPrevented
     assert desk.sent == []
     assert desk.field.value == "why?"
 
@@ -126,7 +126,29 @@ def test_a_double_click_on_send_does_not_stop(desk: Desk) -> None:
 def test_escape_stops_only_what_is_being_written(desk: Desk) -> None:
     desk.page.press(desk.field, "Escape")
     desk.composer.writing(True)
-    desk.page.press(desk.field, "Escape", isComposing=True)
-    assert desk.stops == 0
-    desk.page.press(desk.field, "Escape")
+    assert desk.page.press(desk.field, "Escape").defaultPrevented
     assert desk.stops == 1
+
+
+@pytest.mark.parametrize("place", ["#question", "#thread", "body"])
+def test_escape_stops_wherever_the_focus_is(desk: Desk, place: str) -> None:
+    desk.composer.writing(True)
+    desk.page.press(desk.page.find(place), "Escape")
+    assert desk.stops == 1
+
+
+@pytest.mark.parametrize(
+    "fields", [{"isComposing": True}, {"keyCode": 229}, {"defaultPrevented": True}]
+)
+def test_an_escape_that_means_something_else_does_not_stop(
+    desk: Desk, fields: dict[str, object]
+) -> None:
+    desk.composer.writing(True)
+    desk.page.press(desk.field, "Escape", **fields)
+    assert desk.stops == 0
+
+
+def test_enter_elsewhere_does_not_send(desk: Desk) -> None:
+    desk.field.value = "why?"
+    desk.page.press(desk.page.find("#thread"), "Enter")
+    assert desk.sent == []

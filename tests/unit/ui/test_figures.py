@@ -1,3 +1,5 @@
+import pytest
+
 from app.chat.phases import Phase
 from app.chat.turn import Turn
 from app.ui.figures import Figures, figures_of, words_of
@@ -30,6 +32,14 @@ def test_while_writing_the_rate_is_an_estimate() -> None:
     writing = turn(Phase.STREAMING, started_at=0.0, first_text_at=1000.0)
     writing._text.append("word" * 88)
     assert words_of(figures_of(writing, 2000.0)) == "2.0 s · about 88 tokens/s"
+
+
+@pytest.mark.parametrize(
+    ("rate", "words"),
+    [(0.0, "7.0 s"), (0.9, "7.0 s"), (1.0, "7.0 s · about 1 tokens/s")],
+)
+def test_a_rate_of_almost_nothing_is_not_shown(rate: float, words: str) -> None:
+    assert words_of(Figures(7000.0, tokens_per_second=rate)) == words
 
 
 def test_at_the_end_the_server_has_counted() -> None:

@@ -11,6 +11,7 @@ import pytest
 from app.chat.settings import Settings
 from app.chat.transport import Listener
 from app.markup import HtmlSink
+from app.ui.message import AT_LIMIT
 from app.ui.session import Session
 from app.wire import Request
 from tests.unit.ui.fake_page import FakeElement, FakePage
@@ -217,6 +218,54 @@ def test_copy_gives_the_text_as_it_was_written(scene: Scene) -> None:
     copy = next(e for e in scene.all("data-action") if e.attributes["data-action"] == "copy")
     scene.ports.click(copy)
     assert scene.ports.clipboard == "**Bold** 😀"
+
+
+def words(scene: Scene) -> str:
+    word = scene.ports.find(".status-word")
+    return word.textContent
+
+
+def test_a_server_that_lets_one_wait_is_named(scene: Scene) -> None:
+    scene.session.send("Hello?")
+    for at, expected in (
+        (9_000.0, "connecting"),
+        (10_100.0, "waiting for the server"),
+        (60_000.0, "waiting for the server"),
+    ):
+        scene.ports.time = at
+        scene.ports.timers[0]()
+        assert words(scene) == expected
+    scene.network.last.listener.responded(200, {"content-type": "text/event-stream"})
+    for at, expected in (
+        (89_000.0, "reading the question"),
+        (90_100.0, "waiting for the answer"),
+    ):
+        scene.ports.time = at
+        scene.ports.timers[0]()
+        assert words(scene) == expected
+    scene.network.last.listener.chunk(said("Hi"))
+    scene.ports.time = 200_000.0
+    scene.ports.timers[0]()
+    assert words(scene) == "writing"
+
+
+def test_an_answer_cut_at_the_limit_is_done_and_says_so(scene: Scene) -> None:
+    scene.session.send("Count.")
+    scene.network.last.answer("One, two")
+    end = event({"choices": [{"index": 0, "delta": {}, "finish_reason": "length"}]})
+    scene.network.last.listener.chunk(end)
+    scene.network.last.listener.ended()
+    scene.frame()
+    assert scene.phases() == ["done"]
+    assert words(scene) == AT_LIMIT
+    assert scene.ports.announced[-1] == "The answer ended at the length limit: One, two"
+
+
+def test_a_device_without_network_is_named(scene: Scene) -> None:
+    scene.session.send("Hello?")
+    scene.network.last.listener.failed("TypeError: Failed to fetch", is_offline=True)
+    scene.frame()
+    assert scene.ports.find(".trouble-happened").textContent == "This device is offline."
 
 
 def test_the_ticks_end_with_the_answer(scene: Scene) -> None:

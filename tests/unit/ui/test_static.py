@@ -77,6 +77,13 @@ def test_no_sheet_waits_for_another(name: str) -> None:
     assert "@import" not in CSS[name]
 
 
+def test_an_older_attempt_gives_no_advice_and_has_no_button_for_it() -> None:
+    rules = re.findall(r"([^{}]+)\{\s*display: none;\s*\}", CSS["message.css"])
+    hidden = ",".join(rules)
+    for part in ('[data-action="retry"]', ".trouble-remedy"):
+        assert f".answer:not(:last-child) {part}" in hidden
+
+
 def test_the_icons_used_are_the_icons_listed() -> None:
     listed = (STATIC / "icons.txt").read_text(encoding="utf-8").split()
     used = {icon for text in CSS.values() for icon in VENDOR_ICON.findall(text)}

@@ -19,6 +19,7 @@ class River:
         self.scroller: FakeElement = page.find("#thread")
         self.latest: FakeElement = page.find("#latest")
         self.scroller.scrollTop = 500.0
+        self.scroller.scrollHeight = 900.0
 
     def follows(self) -> bool:
         self.scroller.scrollTop = 500.0
@@ -85,10 +86,20 @@ def test_focus_in_the_newest_answer_does_not(river: River) -> None:
     assert river.follows()
 
 
+def test_a_gesture_counts_that_has_reached_the_top_before_it_is_told(river: River) -> None:
+    river.scroller.scrollTop = 0.0
+    river.fire("wheel", deltaY=-5000.0)
+    assert not river.follows()
+
+
 def test_a_thread_that_cannot_scroll_holds_on(river: River) -> None:
     river.scroller.scrollTop = 0.0
+    river.scroller.scrollHeight = river.scroller.clientHeight
     river.fire("wheel", deltaY=-3.0)
+    river.page.press(river.scroller, "Home")
     assert river.follows()
+    river.page.on_end(False)  # and when it has grown over the edge, it is still held
+    assert river.latest.hidden
 
 
 def test_growth_alone_never_lets_go(river: River) -> None:
@@ -121,6 +132,20 @@ def test_a_nudge_up_and_down_at_the_end_takes_hold_again(river: River) -> None:
     river.fire("wheel", deltaY=-1.0)
     assert not river.follows()
     river.fire("wheel", deltaY=1.0)
+    assert river.follows()
+
+
+def test_a_jump_that_is_reported_late_does_not_undo_a_gesture(river: River) -> None:
+    river.fire("wheel", deltaY=-3.0)
+    river.page.on_end(False)
+    river.page.click(river.latest)
+    river.fire("wheel", deltaY=-3.0)
+    river.page.on_end(True)  # the jump's
+    assert not river.follows()
+    river.page.on_end(False)
+    assert not river.latest.hidden
+    river.fire("wheel", deltaY=3.0)
+    river.page.on_end(True)
     assert river.follows()
 
 

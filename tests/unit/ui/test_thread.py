@@ -5,7 +5,7 @@ import pytest
 from app.chat.phases import Phase
 from app.chat.trouble import Trouble
 from app.ui.figures import Figures
-from app.ui.message import MAX_ANNOUNCED, AnswerView, ExchangeView
+from app.ui.message import AT_LIMIT, MAX_ANNOUNCED, AnswerView, ExchangeView
 from app.ui.thread import Thread
 from tests.unit.ui.fake_page import FakeElement, FakePage
 
@@ -68,6 +68,25 @@ def test_the_status_line_says_the_phase_and_the_figures(scene: Scene) -> None:
     assert part(answer, "status-figures").textContent == "7.4 s · about 88 tokens/s"
     answer.set_phase(Phase.DONE)
     assert part(answer, "status-word").textContent == ""
+
+
+@pytest.mark.parametrize("phase", [Phase.CONNECTING, Phase.RESPONDED])
+def test_a_slow_phase_says_what_is_waited_for(scene: Scene, phase: Phase) -> None:
+    answer = scene.answer()
+    answer.set_phase(phase)
+    answer.set_slow(phase)
+    assert part(answer, "status-word").textContent.startswith("waiting for the ")
+    answer.set_phase(Phase.STREAMING)
+    assert part(answer, "status-word").textContent == "writing"
+
+
+def test_an_answer_that_was_long_enough_for_the_server_says_so(scene: Scene) -> None:
+    answer = scene.answer(text="One, two")
+    answer.set_done_at_limit()
+    assert answer.element.attributes["data-phase"] == "done"
+    assert part(answer, "status-word").textContent == AT_LIMIT
+    assert part(answer, "trouble").hidden
+    assert scene.page.announced == ["The answer ended at the length limit: One, two"]
 
 
 def test_a_stall_stops_the_line(scene: Scene) -> None:
