@@ -212,7 +212,8 @@
   // A download that hangs, or a broken part that fails without a word.
   const LONG = 20_000; // milliseconds; a plain start on a slow phone takes about half of it
   setTimeout(() => {
-    root.dataset.slow = "";
+    // Later it would say nothing, and cost a look at all the page's styles.
+    if (root.dataset.state === "starting") root.dataset.slow = "";
   }, LONG);
 
   // What fails inside the interpreter's start. If it starts all the same, taking over clears the message.

@@ -19,7 +19,7 @@ __all__ = ["Problem", "Retry", "Settings", "SettingsError", "read_settings"]
 _LONGEST_DELAY = 60 * 60 * 1000
 
 # Keys of the same file that PyScript and polyscript read (PyScript 0.7.31, `core.js`, `config.js`).
-_PYSCRIPT_KEYS = (
+PYSCRIPT_KEYS = (
     "debug",
     "description",
     "experimental_create_proxy",
@@ -96,7 +96,7 @@ def read_settings(toml_text: str) -> Settings:
 
 
 def _check_top_level(document: Mapping[str, Any], problems: Problems) -> None:
-    known = (*_PYSCRIPT_KEYS, "thalweg")
+    known = (*PYSCRIPT_KEYS, "thalweg")
     ours = SETTING_NAMES
     for key in document:
         if key in known:

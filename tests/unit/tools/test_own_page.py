@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from app.chat.settings import Settings, read_settings
+from app.chat.settings import PYSCRIPT_KEYS, Settings, read_settings
 from tests.unit.ui.fake_page import FakeElement, parse
 from tools.page import with_policy
 from tools.places import REQUIREMENTS, ROOT
@@ -69,3 +69,9 @@ def test_every_wheel_is_locked_at_its_version() -> None:
         (name.replace("_", "-"), version) for name, version, *_ in (n.split("-") for n in named)
     }
     assert wheels == locked
+
+
+def test_the_shell_and_python_know_the_same_keys_of_pyscript() -> None:
+    script = (ROOT / "static/settings.js").read_text(encoding="utf-8")
+    kinds = script.partition("const KINDS = {")[2].partition("\n};")[0]
+    assert sorted(re.findall(r"^  (\w+):", kinds, re.MULTILINE)) == sorted(PYSCRIPT_KEYS)
