@@ -176,12 +176,13 @@
   // list of loaded resources tells. The snapshot is left out: without it the start is slower, no more.
   const isNeeded = (url) =>
     url.origin === location.origin && /\.(?:m?js|py|toml|wasm|zip|whl|json)$/.test(url.pathname);
+  const lineNaming = (part) => settings.split("\n").findIndex((line) => line.includes(part)) + 1; // 0: none does
   const watcher = new PerformanceObserver((list) => {
     if (root.dataset.state !== "starting" && !isVague) return;
     for (const { name, responseStatus } of list.getEntries()) {
       if (!(responseStatus >= 400) || !isNeeded(new URL(name))) continue;
       const file = name.split("/").pop();
-      const line = settings.split("\n").findIndex((text) => text.includes(file)) + 1;
+      const line = lineNaming(file);
       fail(
         `Thalweg could not start: ${file} did not load.`,
         line
@@ -198,11 +199,11 @@
   document.addEventListener(
     "securitypolicyviolation",
     ({ blockedURI, effectiveDirective }) => {
-      const isOurs = URL.canParse(blockedURI) && settings.includes(new URL(blockedURI).host);
-      if (root.dataset.state !== "starting" || !isOurs) return;
+      const line = URL.canParse(blockedURI) ? lineNaming(new URL(blockedURI).host) : 0;
+      if (root.dataset.state !== "starting" || !line) return;
       fail(
-        "Thalweg could not start: the settings name a file on another server.",
-        "Let pyscript.toml name files of this site only, then reload the page.",
+        `Thalweg could not start: pyscript.toml, line ${line}, names a file on another server.`,
+        "Let it name files of this site only, then reload the page.",
         `${blockedURI} is not allowed by the page's security policy (${effectiveDirective})`,
       );
     },

@@ -46,6 +46,10 @@ class Connection:
         for text in texts:
             self.listener.chunk(said(text))
 
+    def finish(self) -> None:
+        self.listener.chunk(FINISHED)
+        self.listener.ended()
+
 
 class Network:
     def __init__(self) -> None:
@@ -133,8 +137,7 @@ def test_text_waits_for_the_frame_and_is_shown_once(scene: Scene) -> None:
     assert scene.frames_asked
     scene.frame()
     assert "<strong>you" in scene.sinks[0].html()
-    scene.network.last.listener.chunk(FINISHED)
-    scene.network.last.listener.ended()
+    scene.network.last.finish()
     scene.frame()
     assert scene.sinks[0].html().strip() == "<p>Hello <strong>you</strong></p>"
     assert scene.phases() == ["done"]
@@ -143,8 +146,7 @@ def test_text_waits_for_the_frame_and_is_shown_once(scene: Scene) -> None:
 def test_a_frame_without_time_leaves_the_rest_to_the_next_one(scene: Scene) -> None:
     scene.session.send("Hello?")
     scene.network.last.answer("word " * 2000)
-    scene.network.last.listener.chunk(FINISHED)
-    scene.network.last.listener.ended()
+    scene.network.last.finish()
     frames = 1
     while scene.frame(lambda: False):
         assert scene.phases() == ["streaming"], "the end is shown before the text is"
@@ -157,8 +159,7 @@ def test_a_frame_without_time_leaves_the_rest_to_the_next_one(scene: Scene) -> N
 def test_the_second_question_takes_the_first_answer_along(scene: Scene) -> None:
     scene.session.send("One?")
     scene.network.last.answer("First.")
-    scene.network.last.listener.chunk(FINISHED)
-    scene.network.last.listener.ended()
+    scene.network.last.finish()
     scene.frame()
     scene.session.send("Two?")
     roles = [(m["role"], m["content"]) for m in scene.network.last.messages()]
@@ -170,8 +171,7 @@ def test_questions_kept_by_the_shell_are_asked_one_after_the_other(scene: Scene)
     scene.session.send("Two?")
     assert len(scene.network.connections) == 1
     scene.network.last.answer("First.")
-    scene.network.last.listener.chunk(FINISHED)
-    scene.network.last.listener.ended()
+    scene.network.last.finish()
     assert len(scene.network.connections) == 1
     scene.frame()
     assert len(scene.network.connections) == 2
@@ -212,8 +212,7 @@ def test_trouble_keeps_the_text_and_a_retry_is_a_new_request(scene: Scene) -> No
 def test_copy_gives_the_text_as_it_was_written(scene: Scene) -> None:
     scene.session.send("Hello?")
     scene.network.last.answer("**Bold** 😀")
-    scene.network.last.listener.chunk(FINISHED)
-    scene.network.last.listener.ended()
+    scene.network.last.finish()
     scene.frame()
     copy = next(e for e in scene.all("data-action") if e.attributes["data-action"] == "copy")
     scene.ports.click(copy)
