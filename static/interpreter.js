@@ -11,13 +11,6 @@ import { snapshot } from "./vendor/manifest.js";
 const indexURL = new URL("./vendor/pyodide/", import.meta.url).href;
 const root = document.documentElement;
 
-let mayStart = true;
-
-/** Keep the interpreter from PyScript: with these settings the app must not run. */
-export function stayOut() {
-  mayStart = false;
-}
-
 /** Settles once the static shell was painted: downloads may start before, work may not. */
 export const painted = new Promise((resolve) => {
   if (document.hidden) resolve(); // no frame will come
@@ -91,7 +84,8 @@ early.catch(() => {});
 
 /** What PyScript calls, once. Its options: stdout, stderr, indexURL. */
 export async function loadPyodide(options) {
-  if (!mayStart) await new Promise(() => {}); // for ever: an error would be shown by PyScript as well
+  // The settings are refused (static/settings.js): wait for ever, since PyScript would show an error as well.
+  if ("refused" in root.dataset) await new Promise(() => {});
   try {
     const { python, output } = await early;
     output.write = options.stdout ?? output.write;

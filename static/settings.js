@@ -3,9 +3,9 @@
 // Here its own half of the file is checked; the table [thalweg] is Python's to check.
 
 import { parse as parseToml } from "./vendor/smol-toml/index.js";
-import { stayOut } from "./interpreter.js";
 
-// What PyScript is told when the file is refused: load nothing, show nothing. The interpreter stays out.
+// What PyScript is told when the file is refused: show nothing, and take the loader that then stays out. It is
+// named, not imported: importing it starts the interpreter, also where the settings name another one.
 const REFUSED = { interpreter: new URL("./interpreter.js", import.meta.url).href, plugins: ["!error"] };
 
 const isText = (value) => typeof value === "string";
@@ -59,7 +59,7 @@ function problemsOf(settings, text) {
 }
 
 function refuse(happened, cause) {
-  stayOut();
+  document.documentElement.dataset.refused = "";
   thalweg.fail(happened, "Correct it (or put the old file back), then reload the page.", cause);
   return REFUSED;
 }
