@@ -41,13 +41,12 @@ def test_what_is_sent_before_python_is_up_is_kept_and_carried_out(
 ) -> None:
     server = serve(answering.address, held_back(5))
     page = open_page(server.address, answering.address, wait=False)
-    began = time.monotonic()
     ask(page, "Are you there?")
     ask(page, "And now?")
     page.locator("#question").press_sequentially("A third thou")
     assert page.locator(".question-text").all_inner_texts() == ["Are you there?", "And now?"]
+    # All of that was done while Python was not up, so the composer did not wait for it.
     assert page.locator("html").get_attribute("data-state") == "starting"
-    assert time.monotonic() - began < 4, "the composer had to wait for Python"
 
     page.reload(wait_until="commit")  # nothing is lost by a reload meanwhile
     page.wait_for_selector("text=And now?")

@@ -1,7 +1,8 @@
 """Streams and cuttings for the tests of this room."""
 
 import json
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -38,3 +39,17 @@ def pieces(body: bytes, cuts: Iterable[int]) -> list[bytes]:
 
 
 CUTS = st.lists(st.integers(0, 400), max_size=12)
+
+
+def growth(work: Callable[[int], object], size: int) -> float:
+    """Return how many times longer four times the size takes: 4 if linear, 16 if quadratic.
+
+    The best of three tries each, in turn, so that a busy machine slows both alike.
+    """
+    best = {size: float("inf"), 4 * size: float("inf")}
+    for _ in range(3):
+        for n, shortest in best.items():
+            started = time.perf_counter()
+            work(n)
+            best[n] = min(shortest, time.perf_counter() - started)
+    return best[4 * size] / best[size]
