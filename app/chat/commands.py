@@ -33,13 +33,18 @@ class Think:
 
 
 @dataclass(frozen=True, slots=True)
+class Replace:
+    """Take answer and reasoning away: the server set others in their place, which follow."""
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """The turn has come to this phase."""
 
     phase: Phase
 
 
-Command = Open | Abort | Write | Think | Changed
+Command = Open | Abort | Write | Think | Replace | Changed
 
 
 class Script:

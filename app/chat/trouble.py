@@ -40,11 +40,13 @@ class Trouble:
 class Loss:
     """How a body ended, should it turn out that something of it is missing.
 
-    `cause` tells technically where and why; `is_offline`: the device had no network then.
+    `cause` tells technically where and why; `is_offline`: the device had no network then;
+    `is_deliberate`: the server itself said that nothing follows.
     """
 
     cause: str
     is_offline: bool = False
+    is_deliberate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,12 @@ def cut_off(loss: Loss, has_text: bool) -> Trouble:
         if has_text
         else "The connection ended before an answer came."
     )
+    if loss.is_deliberate:
+        happened = (
+            "The model server ended the answer before it was complete."
+            if has_text
+            else "The model server ended the answer before it began."
+        )
     words = _Words(happened, _AGAIN)
     if loss.is_offline:
         words = _Words(f"{happened} {_OFFLINE}", _RECONNECT)

@@ -1,16 +1,17 @@
 """One attempt at an answer: steps in, commands out.
 
-Goals: one request at most, and none after a stop; text only grows; each end has its phase, and
-each bad end the words for it.
+Goals: one request at most, and none after a stop; text only grows, but where the server itself
+takes some back; each end has its phase, and each bad end the words for it.
 Plan: what a step may be in a phase, and where it leads, stands in the tables of `phases`; the
 bytes go through `AnswerReader`; the clock's time comes with each step.
-Weak: a server that keeps the connection open after its finish signal keeps the turn open too.
+Weak: a server whose protocol has no mark that nothing follows (Gemini), and which keeps the
+connection open after its finish signal, keeps the turn open too.
 """
 
 from collections.abc import Iterable
 
 from app.chat import trouble as troubles
-from app.chat.commands import Abort, Changed, Command, Open, Script, Think, Write
+from app.chat.commands import Abort, Changed, Command, Open, Replace, Script, Think, Write
 from app.chat.growing_text import GrowingText
 from app.chat.phases import ACCEPTED, ENDED, NEXT, Move, Phase
 from app.chat.steps import Begin, Chunk, Ended, Failed, Responded, Step, Stop
@@ -20,10 +21,12 @@ from app.wire import (
     AnswerReader,
     Delta,
     Dialect,
+    Ending,
     Finish,
     Malformed,
     ReasoningDelta,
     RefusalDelta,
+    Replaced,
     ServerError,
     TextDelta,
     Usage,
@@ -40,6 +43,7 @@ __all__ = [
     "IllegalStepError",
     "Open",
     "Phase",
+    "Replace",
     "Responded",
     "Step",
     "Stop",
@@ -47,10 +51,6 @@ __all__ = [
     "Turn",
     "Write",
 ]
-
-
-# The words with which servers say that an answer has as many tokens as it may have.
-_LIMIT_REASONS = frozenset({"length"})
 
 
 class IllegalStepError(Exception):
@@ -80,6 +80,7 @@ class Turn:
         self._reader: AnswerReader | None = None
         self._address = ""
         self._status = 0
+        self._ending: Ending | None = None
         self._malformed: Malformed | None = None
         self._text = GrowingText()
         self._reasoning = GrowingText()
@@ -103,7 +104,7 @@ class Turn:
     @property
     def is_at_limit(self) -> bool:
         """Whether the answer is whole for the server, which had a limit to its length."""
-        return self.phase is Phase.DONE and self.finish in _LIMIT_REASONS
+        return self.phase is Phase.DONE and self._ending == "limit"
 
     def handle(self, step: Step, now: float) -> list[Command]:
         """Take a step and tell what is to be done, in order.
@@ -166,6 +167,10 @@ class Turn:
             # A server that reports a failure may keep the connection open after it.
             script.add(Abort())
             self._lose(troubles.server_error(error, self._has_text), script)
+        elif self._reader.is_over:
+            # Nothing follows, but some servers keep the connection open all the same.
+            script.add(Abort())
+            self._finish_reading(None, now, script)
 
     def _hear(self, deltas: Iterable[Delta], now: float, script: Script) -> ServerError | None:
         """Take in deltas up to the first error, and return that. Empty text changes nothing."""
@@ -181,8 +186,10 @@ class Turn:
                     script.say(Think, text)
                 case Usage():
                     self.usage = delta
+                case Replaced(text, reasoning):
+                    self._replace(text, reasoning, now, script)
                 case Finish(reason):
-                    self.finish = reason
+                    self.finish = reason or None
                 case Malformed():
                     self._malformed = self._malformed or delta
                 case ServerError():
@@ -198,6 +205,15 @@ class Turn:
         self._text.append(text)
         script.say(Write, text)
 
+    def _replace(self, text: str, reasoning: str, now: float, script: Script) -> None:
+        """Take what the server sets in place of all that it has sent before."""
+        self._text, self._reasoning = GrowingText(), GrowingText()
+        self._refusal_length = 0
+        script.add(Replace())
+        self._reasoning.append(reasoning)
+        script.say(Think, reasoning)
+        self._write(text, now, script)
+
     def _finish_reading(self, failure: Failed | None, now: float, script: Script) -> None:
         """Take the end of the body; `failure` is what the network said, None if all went well."""
         cause = failure.cause if failure else ""
@@ -207,8 +223,8 @@ class Turn:
             return
         answer = self._reader.close(transport_error=failure is not None)
         self._hear(self._rest_of(answer), now, script)
-        self.usage, self.finish = answer.usage, answer.finish
-        loss = troubles.Loss(self._loss(cause), is_offline)
+        self.usage, self.finish, self._ending = answer.usage, answer.finish, answer.ending
+        loss = troubles.Loss(self._loss(cause), is_offline, self._reader.is_over)
         trouble = troubles.trouble_of(answer, self._status, self._has_text, loss)
         if trouble is None:
             self._move(Move.COMPLETE, script)
@@ -230,7 +246,10 @@ class Turn:
     def _loss(self, cause: str) -> str:
         """Tell technically where the answer broke off, should it turn out that it did."""
         words = [cause] if cause else []
-        words.append(f"The body ended after {self.received_bytes} bytes ({self._address}).")
+        if self._reader is not None and self._reader.is_over:
+            words.append(f"The server ended it without a finish signal ({self._address}).")
+        else:
+            words.append(f"The body ended after {self.received_bytes} bytes ({self._address}).")
         if self._malformed is not None:
             words.append(f"Unreadable ({self._malformed.reason}): {self._malformed.line}")
         return "\n".join(words)

@@ -21,6 +21,7 @@ from app.chat.turn import (
     Failed,
     Open,
     Phase,
+    Replace,
     Responded,
     Step,
     Stop,
@@ -60,7 +61,7 @@ class Answering:
     Args:
         turn: one attempt, not begun yet.
         view: its place on the screen.
-        markup: turns text into elements in that place.
+        new_markup: gives what turns text into elements in that place, which is empty.
         transport: sends the request.
         desk: the session.
     """
@@ -69,13 +70,14 @@ class Answering:
         self,
         turn: Turn,
         view: AnswerView,
-        markup: MarkdownStream,
+        new_markup: Callable[[], MarkdownStream],
         transport: Transport,
         desk: Desk,
     ) -> None:
         self.turn = turn
         self.view = view
-        self._markup = markup
+        self._new_markup = new_markup
+        self._markup = new_markup()
         self._transport = transport
         self._desk = desk
         self._connection: Connection | None = None
@@ -83,6 +85,7 @@ class Answering:
         self._thought: list[str] = []
         self._last_text_at = 0.0
         self._phase_at = 0.0
+        self._is_replaced = False  # what is on the screen gives way to what waits
         self._is_shown = False
 
     def begin(self, request: Request) -> None:
@@ -118,6 +121,10 @@ class Answering:
         Returns:
             Whether something is left for the next frame.
         """
+        if self._is_replaced:
+            self._is_replaced = False
+            self.view.clear()
+            self._markup = self._new_markup()
         if self._thought:
             self.view.think("".join(self._thought))
             self._thought.clear()
@@ -158,6 +165,11 @@ class Answering:
                 self._desk.request_frame()
             case Think(text):
                 self._thought.append(text)
+                self._desk.request_frame()
+            case Replace():
+                self._written.clear()
+                self._thought.clear()
+                self._is_replaced = True
                 self._desk.request_frame()
             case Changed(phase):
                 if self.turn.has_ended:

@@ -93,6 +93,12 @@ class AnswerView:
         self._reasoning.hidden = False
         self._reasoning.querySelector(".reasoning-text").append(text)
 
+    def clear(self) -> None:
+        """Take answer and reasoning away, to write others in their place."""
+        self.body.replaceChildren()
+        self._reasoning.querySelector(".reasoning-text").replaceChildren()
+        self._reasoning.hidden = True
+
     def show_trouble(self, trouble: Trouble) -> None:
         """Say what happened, what is safe, what to do; the technical cause is folded away."""
         self.element.setAttribute("data-troubled", "")

@@ -109,8 +109,13 @@ class Session:
     def _begin(self, view: ExchangeView) -> None:
         exchange = self._exchanges[view]
         answer = view.begin_answer()
-        markup = MarkdownStream(self._new_sink(answer.body))
-        self._current = Answering(exchange.current, answer, markup, self._transport, self)
+        self._current = Answering(
+            exchange.current,
+            answer,
+            lambda: MarkdownStream(self._new_sink(answer.body)),
+            self._transport,
+            self,
+        )
         self._answers[answer] = self._current
         self._show_writing(True)
         prompt = self._conversation.prompt(self._settings.model, exchange)

@@ -1,16 +1,26 @@
 """Bytes from a server in, deltas of an answer out. No network, no clock, no browser."""
 
-from app.wire.answer import Answer, AnswerReader, Outcome, read_answer
-from app.wire.assembly import ToolCall
+from app.wire.answer import Answer, AnswerReader, Cursor, Outcome, read_answer
+from app.wire.assembly import Thought, ToolCall
 from app.wire.deltas import (
+    AnswerId,
     Delta,
+    End,
+    Ending,
     Finish,
     Malformed,
     ReasoningDelta,
     RefusalDelta,
+    Replaced,
+    SequenceNumber,
     ServerError,
+    Source,
+    StepReset,
+    StepStart,
     TextDelta,
+    ThoughtSignature,
     ToolCallDelta,
+    ToolOutput,
     Usage,
 )
 from app.wire.protocols import DIALECTS, Dialect, UnknownProtocolError, dialect
@@ -19,9 +29,13 @@ from app.wire.request import Message, Prompt, Request
 __all__ = [
     "DIALECTS",
     "Answer",
+    "AnswerId",
     "AnswerReader",
+    "Cursor",
     "Delta",
     "Dialect",
+    "End",
+    "Ending",
     "Finish",
     "Malformed",
     "Message",
@@ -29,11 +43,19 @@ __all__ = [
     "Prompt",
     "ReasoningDelta",
     "RefusalDelta",
+    "Replaced",
     "Request",
+    "SequenceNumber",
     "ServerError",
+    "Source",
+    "StepReset",
+    "StepStart",
     "TextDelta",
+    "Thought",
+    "ThoughtSignature",
     "ToolCall",
     "ToolCallDelta",
+    "ToolOutput",
     "UnknownProtocolError",
     "Usage",
     "dialect",

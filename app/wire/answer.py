@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.wire.assembly import Assembly, ToolCall
+from app.wire.assembly import Assembly, Thought, ToolCall
 from app.wire.body import Body, ErrorBody, SniffedBody
-from app.wire.deltas import Delta, ServerError, Usage
+from app.wire.deltas import Delta, Ending, ServerError, Source, ToolOutput, Usage
+from app.wire.lines import MAX_EVENT_BYTES
 from app.wire.protocols import Dialect, dialect
 
 Outcome = Literal["complete", "truncated", "error", "http-error", "refused"]
@@ -16,7 +17,8 @@ Outcome = Literal["complete", "truncated", "error", "http-error", "refused"]
 class Answer:
     """All that is known of an answer when its body has ended.
 
-    `finish` is the server's own word for why it ended, None if it gave none. `outcome`:
+    `finish` is the server's own word for why it ended, None if it gave none; `ending` is what
+    that means, None if it did not finish. `outcome`:
         complete    the protocol's own finish signal came
         truncated   the stream ended without it
         error       the server reported a failure, or sent something that is no answer
@@ -35,6 +37,24 @@ class Answer:
     outcome: Outcome
     error: ServerError | None
     retryable: bool
+    ending: Ending | None = None
+    id: str = ""
+    sources: tuple[Source, ...] = ()
+    thoughts: tuple[Thought, ...] = ()
+    tool_outputs: tuple[ToolOutput, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where an answer stands after what was fed, in each way that servers count.
+
+    `received_bytes` counts the body's bytes (llama.cpp), `last_event_id` is the last one that
+    a blank line committed, `sequence_number` that of the last event that had one (Responses).
+    """
+
+    received_bytes: int
+    last_event_id: str
+    sequence_number: int | None
 
 
 class AnswerReader:
@@ -44,17 +64,39 @@ class AnswerReader:
         dialect: the protocol that the server speaks.
         status: the response's HTTP status.
         headers: the response's headers, names in any case.
+        max_event_bytes: longest event, line or whole body that is read.
     """
 
-    def __init__(self, dialect: Dialect, status: int, headers: Mapping[str, str]) -> None:
-        self._dialect = dialect
+    def __init__(
+        self,
+        dialect: Dialect,
+        status: int,
+        headers: Mapping[str, str],
+        *,
+        max_event_bytes: int = MAX_EVENT_BYTES,
+    ) -> None:
+        self._received_bytes = 0
         self._is_ok = 200 <= status <= 299
         self._assembly = Assembly()
         self._is_closed = False
         self._body: Body = ErrorBody(status)
         if self._is_ok:
             content_type = _header(headers, "content-type").lower()
-            self._body = SniffedBody(dialect.framing, dialect.new_reader(), content_type)
+            self._body = SniffedBody(
+                dialect.framing, dialect.new_reader(), content_type, max_event_bytes
+            )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the server has said that nothing follows, well or not."""
+        return self._assembly.is_over
+
+    @property
+    def cursor(self) -> Cursor:
+        """Where the answer stands; never ahead of the deltas handed out."""
+        return Cursor(
+            self._received_bytes, self._body.last_event_id, self._assembly.sequence_number
+        )
 
     def feed(self, chunk: bytes) -> list[Delta]:
         """Return the deltas that this chunk finishes; their text is always well formed.
@@ -64,13 +106,15 @@ class AnswerReader:
         """
         if self._is_closed:
             raise RuntimeError("feed() after close()")
+        self._received_bytes += len(chunk)
         return self._assembly.add(self._body.feed(chunk))
 
     def close(self, transport_error: bool = False) -> Answer:
         """Return the whole answer.
 
-        Its text begins with all text handed out by `feed`, and may go on: a body that is
-        one JSON value, and a character whose second half never came, show at the end.
+        Its text is all text handed out by `feed` (from the last `Replaced` on), and may go
+        on: a body that is one JSON value, and a character whose second half never came, show
+        at the end.
 
         Args:
             transport_error: the connection died; the body may go on unseen.
@@ -95,10 +139,15 @@ class AnswerReader:
             refusal=refusal,
             tool_calls=seen.tool_calls(),
             usage=seen.usage,
-            finish=seen.finish,
+            finish=(seen.finish.reason or None) if seen.finish else None,
             outcome=outcome,
             error=error,
             retryable=outcome == "truncated" or (error is not None and error.retryable),
+            ending=seen.finish.ending if seen.finish else None,
+            id=seen.answer_id,
+            sources=tuple(seen.sources),
+            thoughts=tuple(seen.thoughts),
+            tool_outputs=tuple(seen.tool_outputs),
         )
 
     def _outcome(self, refusal: str) -> Outcome:
@@ -109,7 +158,7 @@ class AnswerReader:
             return "error"
         if seen.finish is None:
             return "truncated"
-        if refusal or seen.finish in self._dialect.refusing_reasons:
+        if refusal or seen.finish.ending == "declined":
             return "refused"
         return "complete"
 
@@ -121,6 +170,7 @@ def read_answer(
     body: Iterable[bytes],
     *,
     transport_error: bool = False,
+    max_event_bytes: int = MAX_EVENT_BYTES,
 ) -> Answer:
     """Return the answer that a whole response holds.
 
@@ -130,11 +180,12 @@ def read_answer(
         headers: the response's headers, names in any case.
         body: the body's bytes, in any chunks.
         transport_error: the connection died after the last chunk.
+        max_event_bytes: longest event, line or whole body that is read.
 
     Raises:
         UnknownProtocolError: no dialect has that name.
     """
-    reader = AnswerReader(dialect(protocol), status, headers)
+    reader = AnswerReader(dialect(protocol), status, headers, max_event_bytes=max_event_bytes)
     for chunk in body:
         reader.feed(chunk)
     return reader.close(transport_error)

@@ -4,13 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app.wire.deltas import (
+    AnswerId,
     Delta,
+    End,
     Finish,
     ReasoningDelta,
     RefusalDelta,
+    Replaced,
+    SequenceNumber,
     ServerError,
+    Source,
+    StepReset,
+    StepStart,
     TextDelta,
+    ThoughtSignature,
     ToolCallDelta,
+    ToolOutput,
     Usage,
 )
 from app.wire.surrogates import TextChannel, well_formed
@@ -18,10 +27,27 @@ from app.wire.surrogates import TextChannel, well_formed
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A tool that the model wants called; `arguments` is JSON text, unparsed."""
+    """A tool that the model wants called; `arguments` is JSON text, unparsed.
+
+    `signature` goes back to the server, unread, together with the call.
+    """
 
     name: str
     arguments: str
+    id: str = ""
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """A piece of reasoning that its server signed; sent back unchanged with the answer.
+
+    `is_redacted`: the thought itself is in the signature, encrypted. `id` is the server's.
+    """
+
+    text: str
+    signature: str
+    is_redacted: bool = False
     id: str = ""
 
 
@@ -29,7 +55,21 @@ class ToolCall:
 class _OpenCall:
     name: str = ""
     id: str = ""
+    signature: str = ""
     arguments: TextChannel = field(default_factory=TextChannel)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """How long everything was when a step began."""
+
+    text: tuple[int, str] = (0, "")
+    reasoning: tuple[int, str] = (0, "")
+    refusal: tuple[int, str] = (0, "")
+    calls: frozenset[int] = frozenset()
+    sources: int = 0
+    thoughts: int = 0
+    outputs: int = 0
 
 
 class Assembly:
@@ -37,12 +77,20 @@ class Assembly:
 
     def __init__(self) -> None:
         self.usage: Usage | None = None
-        self.finish: str | None = None
+        self.finish: Finish | None = None
         self.error: ServerError | None = None
+        self.answer_id = ""
+        self.sequence_number: int | None = None
+        self.is_over = False
+        self.sources: list[Source] = []
+        self.thoughts: list[Thought] = []
+        self.tool_outputs: list[ToolOutput] = []
         self._text = TextChannel()
         self._reasoning = TextChannel()
         self._refusal = TextChannel()
         self._calls: dict[int, _OpenCall] = {}
+        self._unsigned = 0  # where the reasoning begins that no signature has closed, in pieces
+        self._step = _Step()
 
     def add(self, deltas: Iterable[Delta]) -> list[Delta]:
         """Take deltas as a protocol gives them; return those that have something to show."""
@@ -60,7 +108,9 @@ class Assembly:
     def tool_calls(self) -> tuple[ToolCall, ...]:
         """Return the tool calls in the order of their index."""
         calls = (call for _index, call in sorted(self._calls.items()))
-        return tuple(ToolCall(call.name, call.arguments.close(), call.id) for call in calls)
+        return tuple(
+            ToolCall(call.name, call.arguments.close(), call.id, call.signature) for call in calls
+        )
 
     def _add_text(self, delta: TextDelta | ReasoningDelta | RefusalDelta) -> Delta | None:
         if isinstance(delta, TextDelta):
@@ -74,26 +124,69 @@ class Assembly:
         return type(delta)(text) if text else None
 
     def _add_other(self, delta: Delta) -> Delta | None:
-        if isinstance(delta, ToolCallDelta):
-            return self._add_tool_call(delta)
-        if isinstance(delta, Usage):
-            self.usage = self._later_usage(delta)
-            return self.usage
-        if isinstance(delta, Finish):
-            delta = Finish(well_formed(delta.reason))
-            self.finish = delta.reason
-        elif isinstance(delta, ServerError):
-            # The first failure is the cause; what follows is its echo.
-            self.error = self.error or delta
+        match delta:
+            case ToolCallDelta():
+                return self._add_tool_call(delta)
+            case Usage():
+                delta = self.usage = self._later_usage(delta)
+            case Finish():
+                delta = self.finish = Finish(well_formed(delta.reason), delta.ending)
+            case ServerError():
+                # The first failure is the cause; what follows is its echo.
+                self.error = self.error or delta
+            case StepStart():
+                self._step = self._here()
+                return None
+            case StepReset():
+                return self._return_to_step()
+            case Replaced():
+                return self._replace(delta)
+            case _:
+                return self._note(delta)
         return delta
+
+    def _note(self, delta: Delta) -> Delta | None:
+        """Keep what is of use mostly when the answer has ended."""
+        match delta:
+            case Source():
+                return self._add_source(delta)
+            case AnswerId():
+                self.answer_id = self.answer_id or well_formed(delta.id)
+            case SequenceNumber():
+                self.sequence_number = delta.number
+            case ThoughtSignature():
+                text = self._reasoning.since(self._unsigned)
+                self._unsigned = self._reasoning.pieces
+                signature, name = well_formed(delta.signature), well_formed(delta.id)
+                self.thoughts.append(Thought(text, signature, delta.is_redacted, name))
+            case ToolOutput():
+                output = ToolOutput(
+                    well_formed(delta.call_id), well_formed(delta.output), delta.is_error
+                )
+                self.tool_outputs.append(output)
+                return output
+            case End():
+                self.is_over = True
+            case _:
+                return delta
+        return None
 
     def _add_tool_call(self, delta: ToolCallDelta) -> Delta:
         call = self._calls.setdefault(delta.index, _OpenCall())
         # Some servers repeat id and name with every piece: the first ones count.
         call.name = call.name or well_formed(delta.name)
         call.id = call.id or well_formed(delta.id)
+        call.signature = call.signature or well_formed(delta.signature)
         arguments = call.arguments.feed(delta.arguments)
         return ToolCallDelta(delta.index, well_formed(delta.id), well_formed(delta.name), arguments)
+
+    def _add_source(self, delta: Source) -> Source | None:
+        source = Source(well_formed(delta.url), well_formed(delta.title))
+        # A source is cited once for every sentence that it is for.
+        if source in self.sources or not (source.url or source.title):
+            return None
+        self.sources.append(source)
+        return source
 
     def _later_usage(self, usage: Usage) -> Usage:
         if self.usage is None:
@@ -103,6 +196,44 @@ class Assembly:
             self.usage.input_tokens if read is None else read,
             self.usage.output_tokens if written is None else written,
         )
+
+    def _here(self) -> _Step:
+        return _Step(
+            self._text.mark(),
+            self._reasoning.mark(),
+            self._refusal.mark(),
+            frozenset(self._calls),
+            len(self.sources),
+            len(self.thoughts),
+            len(self.tool_outputs),
+        )
+
+    def _return_to_step(self) -> Replaced | None:
+        step = self._step
+        if step == self._here():
+            return None
+        self._text.rewind(step.text)
+        self._reasoning.rewind(step.reasoning)
+        self._refusal.rewind(step.refusal)
+        self._unsigned = min(self._unsigned, self._reasoning.pieces)
+        self._calls = {index: call for index, call in self._calls.items() if index in step.calls}
+        del self.sources[step.sources :]
+        del self.thoughts[step.thoughts :]
+        del self.tool_outputs[step.outputs :]
+        return Replaced(self._text.since(0), self._reasoning.since(0))
+
+    def _replace(self, delta: Replaced) -> Delta | None:
+        """Take whole texts; where they only go on from what is there, hand out the rest."""
+        text, reasoning = well_formed(delta.text), well_formed(delta.reasoning)
+        so_far = self._text.since(0)
+        if reasoning == self._reasoning.since(0) and text.startswith(so_far):
+            return self._add_text(TextDelta(text[len(so_far) :]))
+        self._text, self._reasoning = TextChannel(), TextChannel()
+        self._text.feed(text)
+        self._reasoning.feed(reasoning)
+        self._unsigned = self._reasoning.pieces
+        self._step = _Step(self._text.mark(), self._reasoning.mark(), self._refusal.mark())
+        return Replaced(text, reasoning)
 
 
 _TEXT = (TextDelta, ReasoningDelta, RefusalDelta)

@@ -4,11 +4,11 @@ Servers send JSON where a stream was asked for, and proxies send pages with stat
 so the first character decides: "{" or "[" begins no event stream, and "<" begins neither.
 """
 
+from collections.abc import Iterable
 from typing import Protocol
 
-from app.wire.deltas import Delta, Malformed, ServerError
-from app.wire.json_text import MalformedJson, parse_json
-from app.wire.lines import MAX_EVENT_BYTES
+from app.wire.deltas import AnswerId, Delta, End, Malformed, SequenceNumber, ServerError, Usage
+from app.wire.json_text import MalformedJson, as_array, parse_json
 from app.wire.ndjson import EXCERPT_CHARACTERS, JsonLinesDecoder, LineTooLargeError
 from app.wire.protocols.interface import Framing, PayloadReader
 from app.wire.server_error import (
@@ -23,29 +23,42 @@ from app.wire.sse import EventStreamDecoder, EventTooLargeError, ServerSentEvent
 # How far the first character is looked for, in bytes; heartbeats may come before it.
 SNIFFED_BYTES = 1024
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
+_END = End()
+# Deltas that any JSON object may give; they do not make it an answer.
+_SAYS_NOTHING = (AnswerId, Malformed, SequenceNumber, Usage)
 
 
 class Body(Protocol):
     """One answer's body: bytes in, deltas out."""
 
+    @property
+    def last_event_id(self) -> str:
+        """The last event ID, empty where the body has none."""
+
     def feed(self, chunk: bytes) -> list[Delta]:
         """Return the deltas that this chunk finishes."""
-        ...
 
     def close(self, *, is_cut: bool) -> list[Delta]:
         """Return what only the end of the body tells; `is_cut`: the connection died."""
-        ...
 
 
 class SniffedBody:
     """A body of unknown kind; its first character tells which it is."""
 
-    def __init__(self, framing: Framing, read: PayloadReader, content_type: str) -> None:
+    def __init__(
+        self, framing: Framing, read: PayloadReader, content_type: str, max_event_bytes: int
+    ) -> None:
         self._framing = framing
         self._read = read
         self._content_type = content_type
+        self._max_event_bytes = max_event_bytes
         self._head = b""
         self._body: Body | None = None
+
+    @property
+    def last_event_id(self) -> str:
+        """The last event ID."""
+        return self._body.last_event_id if self._body else ""
 
     def feed(self, chunk: bytes) -> list[Delta]:
         """Return the deltas that this chunk finishes."""
@@ -66,21 +79,27 @@ class SniffedBody:
         if first == b"<":
             return PageBody()
         if self._framing is Framing.JSON_LINES:
-            return JsonLinesBody(self._read)
+            return JsonLinesBody(self._read, self._max_event_bytes)
         if first in (b"{", b"["):
-            return JsonBody(self._read)
-        return EventStreamBody(self._read, is_labelled="event-stream" in self._content_type)
+            return JsonBody(self._read, self._max_event_bytes)
+        is_labelled = "event-stream" in self._content_type
+        return EventStreamBody(self._read, self._max_event_bytes, is_labelled=is_labelled)
 
 
 class EventStreamBody:
     """Server-sent events whose data is JSON; "[DONE]" ends them."""
 
-    def __init__(self, read: PayloadReader, *, is_labelled: bool) -> None:
+    def __init__(self, read: PayloadReader, max_event_bytes: int, *, is_labelled: bool) -> None:
         self._read = read
-        self._decoder = EventStreamDecoder()
+        self._decoder = EventStreamDecoder(max_event_bytes=max_event_bytes)
         self._is_over = False
         # A text without a single event is an error message, unless it claims to be a stream.
         self._text: bytearray | None = None if is_labelled else bytearray()
+
+    @property
+    def last_event_id(self) -> str:
+        """The last event ID that a blank line committed."""
+        return self._decoder.last_event_id
 
     def feed(self, chunk: bytes) -> list[Delta]:
         """Return the deltas of the events that this chunk finishes."""
@@ -88,16 +107,10 @@ class EventStreamBody:
             return []
         if self._text is not None:
             self._text += chunk[: ERROR_BODY_BYTES - len(self._text)]
-        deltas: list[Delta] = []
         try:
-            events = self._decoder.feed(chunk)
+            return self._deltas_of(self._decoder.feed(chunk))
         except EventTooLargeError as error:
-            for event in error.events:
-                deltas.extend(self._deltas_of(event))
-            return [*deltas, *self._overflow(error)]
-        for event in events:
-            deltas.extend(self._deltas_of(event))
-        return deltas
+            return self._with_overflow(self._deltas_of(error.events), error)
 
     def close(self, *, is_cut: bool) -> list[Delta]:
         """Return an error if the body is a whole plain text and no event stream."""
@@ -106,35 +119,50 @@ class EventStreamBody:
             return []
         return [make_error(f"The server sent text instead of an answer: {text}", "wrong_content")]
 
-    def _deltas_of(self, event: ServerSentEvent) -> list[Delta]:
-        self._text = None
-        data = event.data
-        if self._is_over or not data.strip():
-            return []
-        if data.startswith("[DONE]"):
-            self._is_over = True
-            return []
-        try:
-            payload = parse_json(data)
-        except MalformedJson as error:
-            if event.event == "error":
-                return [make_error(data, "")]
-            return [Malformed(data[:EXCERPT_CHARACTERS], str(error))]
-        return self._read(event.event, payload)
+    def _deltas_of(self, events: Iterable[ServerSentEvent]) -> list[Delta]:
+        deltas: list[Delta] = []
+        for event in events:
+            self._text = None
+            if self._is_over:
+                break
+            if event.data.startswith("[DONE]"):
+                deltas.append(_END)
+                self._is_over = True
+            elif event.data and not event.data.isspace():
+                new = self._read_event(event)
+                deltas += new
+                self._is_over = _END in new
+        return deltas
 
-    def _overflow(self, error: EventTooLargeError) -> list[Delta]:
-        if self._is_over:
-            return []
-        self._is_over = True
-        return [ServerError(str(error), "event_too_large", retryable=False)]
+    def _with_overflow(self, deltas: list[Delta], error: Exception) -> list[Delta]:
+        # What is too large after the end mark is no part of the answer.
+        if not self._is_over:
+            self._is_over = True
+            deltas.append(ServerError(str(error), "event_too_large", retryable=False))
+        return deltas
+
+    def _read_event(self, event: ServerSentEvent) -> list[Delta]:
+        is_error = event.event == "error"
+        try:
+            payload = parse_json(event.data)
+        except MalformedJson as error:
+            if is_error:
+                return [make_error(event.data, "")]
+            return [Malformed(event.data[:EXCERPT_CHARACTERS], str(error))]
+        deltas = _read_payload(self._read, event.event, payload)
+        if is_error and not any(isinstance(delta, ServerError) for delta in deltas):
+            deltas.append(error_in_object(payload) or make_error(event.data, ""))
+        return deltas
 
 
 class JsonLinesBody:
     """Newline-delimited JSON."""
 
-    def __init__(self, read: PayloadReader) -> None:
+    last_event_id = ""
+
+    def __init__(self, read: PayloadReader, max_line_bytes: int) -> None:
         self._read = read
-        self._decoder = JsonLinesDecoder()
+        self._decoder = JsonLinesDecoder(max_line_bytes=max_line_bytes)
         self._is_over = False
 
     def feed(self, chunk: bytes) -> list[Delta]:
@@ -144,29 +172,41 @@ class JsonLinesBody:
         try:
             return self._deltas_of(self._decoder.feed(chunk))
         except LineTooLargeError as error:
-            self._is_over = True
-            overflow = ServerError(str(error), "event_too_large", retryable=False)
-            return [*self._deltas_of(list(error.values)), overflow]
+            return self._with_overflow(self._deltas_of(error.values), error)
 
     def close(self, *, is_cut: bool) -> list[Delta]:
         """Return the deltas of a last line without line feed."""
-        return self._deltas_of(self._decoder.close())
+        return [] if self._is_over else self._deltas_of(self._decoder.close())
 
-    def _deltas_of(self, values: list[object]) -> list[Delta]:
+    def _deltas_of(self, values: Iterable[object]) -> list[Delta]:
         deltas: list[Delta] = []
         for value in values:
+            if self._is_over:
+                break
             if isinstance(value, Malformed):
                 deltas.append(value)
             else:
-                deltas.extend(self._read("message", value))
+                new = _read_payload(self._read, "message", value)
+                deltas += new
+                self._is_over = _END in new
+        return deltas
+
+    def _with_overflow(self, deltas: list[Delta], error: Exception) -> list[Delta]:
+        # What is too large after the end mark is no part of the answer.
+        if not self._is_over:
+            self._is_over = True
+            deltas.append(ServerError(str(error), "event_too_large", retryable=False))
         return deltas
 
 
 class JsonBody:
-    """One JSON value: a completion that was not streamed, or an error."""
+    """One JSON value: an answer that was not streamed, or an error."""
 
-    def __init__(self, read: PayloadReader) -> None:
+    last_event_id = ""
+
+    def __init__(self, read: PayloadReader, max_bytes: int) -> None:
         self._read = read
+        self._max_bytes = max_bytes
         self._bytes = bytearray()
         self._is_too_large = False
 
@@ -174,12 +214,12 @@ class JsonBody:
         """Keep the chunk: half a JSON value tells nothing."""
         if self._is_too_large:
             return []
-        if len(self._bytes) + len(chunk) <= MAX_EVENT_BYTES:
+        if len(self._bytes) + len(chunk) <= self._max_bytes:
             self._bytes += chunk
             return []
         self._is_too_large = True
         self._bytes.clear()
-        message = f"The server sent a body longer than {MAX_EVENT_BYTES} bytes."
+        message = f"The server sent a body longer than {self._max_bytes} bytes."
         return [ServerError(message, "event_too_large", retryable=False)]
 
     def close(self, *, is_cut: bool) -> list[Delta]:
@@ -191,15 +231,23 @@ class JsonBody:
             payload = parse_json(text)
         except MalformedJson as malformed:
             return [] if is_cut else [Malformed(text[:EXCERPT_CHARACTERS], str(malformed))]
-        deltas = self._read("message", payload)
-        if any(not isinstance(delta, Malformed) for delta in deltas):
-            return deltas
-        error = error_in_object(payload)
-        return [error or make_error("The server's JSON holds no answer.", "wrong_content")]
+        # Gemini streams an array where no event stream is asked for.
+        payloads = as_array(payload) or [payload]
+        deltas = [
+            delta for each in payloads for delta in _read_payload(self._read, "message", each)
+        ]
+        if all(isinstance(delta, _SAYS_NOTHING) for delta in deltas):
+            error = error_in_object(payload)
+            deltas.append(
+                error or make_error("The server's JSON holds no answer.", "wrong_content")
+            )
+        return deltas
 
 
 class PageBody:
     """A web page in an answer's place: a wrong address, a proxy or a login."""
+
+    last_event_id = ""
 
     def __init__(self) -> None:
         self._head = bytearray()
@@ -220,6 +268,8 @@ class PageBody:
 class ErrorBody:
     """The body of an HTTP error."""
 
+    last_event_id = ""
+
     def __init__(self, status: int) -> None:
         self._status = status
         self._head = bytearray()
@@ -232,6 +282,12 @@ class ErrorBody:
     def close(self, *, is_cut: bool) -> list[Delta]:
         """Return the error that the body tells, or that the status alone tells."""
         return [error_in_body(bytes(self._head), self._status)]
+
+
+def _read_payload(read: PayloadReader, event: str, payload: object) -> list[Delta]:
+    if isinstance(payload, dict):
+        return read(event, payload)
+    return [Malformed(str(payload)[:EXCERPT_CHARACTERS], "not a JSON object")]
 
 
 def _may_begin_events(text: str) -> bool:

@@ -39,6 +39,24 @@ class TextChannel:
         self._parts.append(piece)
         return piece
 
+    @property
+    def pieces(self) -> int:
+        """How many pieces have been handed out."""
+        return len(self._parts)
+
+    def since(self, piece: int) -> str:
+        """Return the text from a piece on, without a half that is held."""
+        return "".join(self._parts[piece:])
+
+    def mark(self) -> tuple[int, str]:
+        """Return this point of the text, for `rewind`."""
+        return len(self._parts), self._held
+
+    def rewind(self, mark: tuple[int, str]) -> None:
+        """Forget all that came after a mark."""
+        pieces, self._held = mark
+        del self._parts[pieces:]
+
     def close(self) -> str:
         """Return the whole text; a half whose other half never came is U+FFFD."""
         if self._held:

@@ -1,6 +1,6 @@
 """What the app needs to know of a protocol to speak it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -32,21 +32,18 @@ class RequestMaker(Protocol):
         ...
 
 
-# Reads one payload: the event's type ("message" where the framing has none) and the parsed
-# JSON. It never raises on a payload, whatever its types.
-PayloadReader = Callable[[str, object], list[Delta]]
+# Reads one payload: the event's type ("message" where the framing has none) and the JSON
+# object. It never raises on a payload, whatever the types of its members.
+PayloadReader = Callable[[str, Mapping[str, object]], list[Delta]]
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One protocol: how to ask, and how to read what comes back.
 
-    `new_reader` gives a reader for one answer; it may keep state between payloads.
-    `refusing_reasons` are the finish words that mean the server declined to answer.
-    """
+    `new_reader` gives a reader for one answer; it may keep state between payloads."""
 
     name: str
     framing: Framing
     request: RequestMaker
     new_reader: Callable[[], PayloadReader]
-    refusing_reasons: frozenset[str] = frozenset()

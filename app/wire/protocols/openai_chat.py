@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from app.wire.deltas import (
     Delta,
+    Ending,
     Finish,
-    Malformed,
     ReasoningDelta,
     RefusalDelta,
     TextDelta,
@@ -21,10 +21,12 @@ from app.wire.deltas import (
 from app.wire.json_text import as_array, as_count, as_object, as_text
 from app.wire.protocols.interface import Dialect, Framing
 from app.wire.request import Prompt, Request
-from app.wire.server_error import error_in_object, make_error, reported_error
+from app.wire.server_error import make_error, reported_error
 from app.wire.surrogates import well_formed
 
 PATH = "/chat/completions"
+
+_ENDINGS: Mapping[str, Ending] = {"length": "limit", "content_filter": "declined"}
 
 
 def request(endpoint: str, prompt: Prompt, *, conversation_id: str | None = None) -> Request:
@@ -52,11 +54,8 @@ def request(endpoint: str, prompt: Prompt, *, conversation_id: str | None = None
     return Request("POST", _address(endpoint), headers, encoded)
 
 
-def read_chunk(event: str, payload: object) -> list[Delta]:
+def read_chunk(_event: str, chunk: Mapping[str, object]) -> list[Delta]:
     """Return the deltas of one chunk, or of a whole completion that was not streamed."""
-    if not isinstance(payload, dict):
-        return [Malformed(str(payload)[:200], "not a JSON object")]
-    chunk: Mapping[str, object] = payload
     deltas: list[Delta] = []
     for choice in as_array(chunk.get("choices")):
         # Only one answer is asked for; others would be mixed into its text.
@@ -67,7 +66,7 @@ def read_chunk(event: str, payload: object) -> list[Delta]:
         deltas.append(
             Usage(as_count(usage.get("prompt_tokens")), as_count(usage.get("completion_tokens")))
         )
-    error = error_in_object(chunk) if event == "error" else reported_error(chunk)
+    error = reported_error(chunk)
     if error is not None:
         deltas.append(error)
     elif Finish("error") in deltas:
@@ -87,7 +86,7 @@ def _read_choice(choice: Mapping[str, object]) -> Iterator[Delta]:
     for position, call in enumerate(as_array(delta.get("tool_calls"))):
         yield _read_tool_call(position, as_object(call))
     if reason := as_text(choice.get("finish_reason")):
-        yield Finish(reason)
+        yield Finish(reason, _ENDINGS.get(reason, "whole"))
 
 
 def _reasoning(delta: Mapping[str, object]) -> str:
@@ -119,5 +118,4 @@ OPENAI_CHAT = Dialect(
     framing=Framing.EVENT_STREAM,
     request=request,
     new_reader=lambda: read_chunk,
-    refusing_reasons=frozenset({"content_filter"}),
 )

@@ -40,12 +40,18 @@ def test_an_answer_from_the_request_to_the_end() -> None:
     assert turn.handle(Chunk(b": ping\n\n"), 3.0) == []
     assert turn.handle(Chunk(text("He")), 4.0) == [Changed(Phase.STREAMING), Write("He")]
     assert turn.handle(Chunk(text("llo")), 5.0) == [Write("llo")]
-    assert turn.handle(Chunk(finish() + usage(9, 2) + DONE), 6.0) == []
+    assert turn.handle(Chunk(finish() + usage(9, 2)), 6.0) == []
     assert turn.handle(Ended(), 7.0) == [Changed(Phase.DONE)]
     assert turn.text == "Hello"
     assert turn.finish == "stop"
     assert turn.usage == Usage(9, 2)
     assert turn.trouble is None
+
+
+def test_a_connection_kept_open_after_the_end_mark_is_closed() -> None:
+    turn = opened(text("Hello"), finish())
+    assert turn.handle(Chunk(usage(9, 2) + DONE), 6.0) == [Abort(), Changed(Phase.DONE)]
+    assert turn.usage == Usage(9, 2)
 
 
 def test_the_times_are_those_of_the_steps() -> None:
@@ -124,12 +130,28 @@ def test_an_error_in_the_stream_ends_the_turn_at_once() -> None:
 
 
 def test_a_stream_without_a_finish_signal_is_incomplete() -> None:
-    turn = opened(text("Half"), DONE)
+    turn = opened(text("Half"))
     turn.handle(Ended(), 9.0)
     assert turn.phase is Phase.INCOMPLETE
     assert turn.trouble is not None
     assert turn.trouble.happened == "The connection ended before the answer was complete."
     assert turn.trouble.safe == "Your question and the text so far are kept."
+
+
+@pytest.mark.parametrize(
+    ("chunks", "phase", "happened"),
+    [
+        ([text("Half")], Phase.INCOMPLETE, "The model server ended the answer before it was "),
+        ([], Phase.FAILED, "The model server ended the answer before it began."),
+    ],
+)
+def test_an_end_mark_without_a_finish_signal_is_no_success(
+    chunks: list[bytes], phase: Phase, happened: str
+) -> None:
+    turn = opened(*chunks, DONE)
+    assert turn.phase is phase
+    assert turn.trouble is not None
+    assert turn.trouble.happened.startswith(happened)
 
 
 def test_an_empty_body_fails() -> None:

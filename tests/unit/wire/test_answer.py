@@ -18,8 +18,6 @@ from app.wire import (
     dialect,
     read_answer,
 )
-from app.wire import body as body_module
-from app.wire.sse import EventStreamDecoder
 from tests.unit.wire.streams import CUTS, NOISE, chunk, events, pieces
 
 STREAM = {"Content-Type": "text/event-stream; charset=utf-8"}
@@ -223,19 +221,29 @@ def test_unreadable_event_is_handed_out_and_passed() -> None:
     assert second.reason.startswith("nested deeper")
 
 
-def test_event_that_is_too_large_ends_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        body_module, "EventStreamDecoder", lambda: EventStreamDecoder(max_event_bytes=1_000)
-    )
-    answer = read(events(chunk("a"), chunk("b" * 1_000), chunk("c", finish="stop")))
+@pytest.mark.parametrize("payload", ["null", "5", '"x"', "[]", "[1]", "true", "1.5"])
+def test_payload_that_is_no_object(payload: str) -> None:
+    deltas, answer = follow([events(payload, chunk("a", finish="stop"))])
+    assert deltas[0] == Malformed(str(json.loads(payload)), "not a JSON object")
+    assert (answer.text, answer.outcome) == ("a", "complete")
+
+
+def test_event_named_error_needs_no_error_member() -> None:
+    answer = read(b'event: error\ndata: {"message":"m"}\n\n')
+    assert answer.error == ServerError("m", "", True)
+
+
+def test_event_that_is_too_large_ends_the_answer() -> None:
+    body = events(chunk("a"), chunk("b" * 1_000), chunk("c", finish="stop"))
+    answer = read_answer("openai-chat", 200, STREAM, [body], max_event_bytes=1_000)
     assert (answer.text, answer.outcome, answer.retryable) == ("a", "error", False)
     assert answer.error is not None
     assert answer.error.code == "event_too_large"
 
 
-def test_whole_body_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(body_module, "MAX_EVENT_BYTES", 100)
-    answer = read(b"{" + b" " * 90, b" " * 90, b"}", headers=JSON)
+def test_whole_body_that_is_too_large() -> None:
+    body = (b"{" + b" " * 90, b" " * 90, b"}")
+    answer = read_answer("openai-chat", 200, JSON, body, max_event_bytes=100)
     assert answer.error is not None
     assert answer.error.code == "event_too_large"
 
