@@ -4,23 +4,77 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["system", "user", "assistant"]
+from app.wire.assembly import Thought, ToolCall
+
+Role = Literal["system", "user", "assistant", "tool"]
+Effort = Literal["none", "minimal", "low", "medium", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message: its bytes, media type ("image/png") and name."""
+
+    data: bytes
+    media_type: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What a tool gave back for the call of this ID, as text or as JSON text."""
+
+    call_id: str
+    name: str
+    output: str
+    is_error: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a conversation."""
+    """One message of a conversation.
+
+    `tool_calls` and `thoughts` are those of an assistant's `Answer`; `tool_results` stand in
+    a message of role "tool". What a protocol has no place for is left out.
+    """
 
     role: Role
     text: str
+    attachments: tuple[Attachment, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_results: tuple[ToolResult, ...] = ()
+    thoughts: tuple[Thought, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool that the model may call; `parameters` is a JSON Schema of type "object"."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The messages that a model is to answer, oldest first."""
+    """The messages that a model is to answer, oldest first, and how.
+
+    None leaves a choice to the server. `max_tokens` counts the answer's tokens only;
+    `wants_usage`: the server shall count tokens, where it has to be asked for that.
+    """
 
     messages: tuple[Message, ...]
     model: str
+    tools: tuple[Tool, ...] = ()
+    reasoning_effort: Effort | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+    wants_usage: bool = True
+
+    @property
+    def system_text(self) -> str:
+        """All instructions, for protocols that keep them apart from the messages."""
+        texts = (message.text for message in self.messages if message.role == "system")
+        return "\n\n".join(text for text in texts if text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """What the app needs to know of a protocol to speak it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Protocol
 
 from app.wire.deltas import Delta
 from app.wire.request import Prompt, Request
@@ -16,20 +15,19 @@ class Framing(Enum):
     JSON_LINES = "newline-delimited JSON"
 
 
-class RequestMaker(Protocol):
-    """Makes the request that asks a model for a streamed answer."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """All that a protocol may need to ask for a streamed answer.
 
-    def __call__(
-        self, endpoint: str, prompt: Prompt, *, conversation_id: str | None = None
-    ) -> Request:
-        """Return the request.
+    `endpoint` is the base address of the server's interface; `access_key`, `request_id` and
+    `conversation_id` are empty where there is none.
+    """
 
-        Args:
-            endpoint: base address of the server's interface.
-            prompt: what is asked.
-            conversation_id: name under which a server that can resume keeps the answer.
-        """
-        ...
+    endpoint: str
+    prompt: Prompt
+    access_key: str = ""
+    request_id: str = ""
+    conversation_id: str = ""
 
 
 # Reads one payload: the event's type ("message" where the framing has none) and the JSON
@@ -41,9 +39,39 @@ PayloadReader = Callable[[str, Mapping[str, object]], list[Delta]]
 class Dialect:
     """One protocol: how to ask, and how to read what comes back.
 
-    `new_reader` gives a reader for one answer; it may keep state between payloads."""
+    `ask` makes the request. `new_reader` gives a reader for one answer; it may keep state
+    between payloads. `allows_request_id` tells whether a server lets a page send the header
+    X-Request-ID, which every server must allow by name (Fetch standard, CORS-preflight).
+    """
 
     name: str
     framing: Framing
-    request: RequestMaker
+    ask: Callable[[Question], Request]
     new_reader: Callable[[], PayloadReader]
+    allows_request_id: Callable[[str], bool] = lambda _endpoint: True
+
+    def request(
+        self,
+        endpoint: str,
+        prompt: Prompt,
+        *,
+        access_key: str = "",
+        request_id: str | None = None,
+        conversation_id: str | None = None,
+        sends_request_id: bool = True,
+    ) -> Request:
+        """Return the request that asks a model for a streamed answer.
+
+        Args:
+            endpoint: base address of the server's interface.
+            prompt: what is asked.
+            access_key: the server's key, sent in the header that the protocol names.
+            request_id: name of this request in the server's log, in X-Request-ID.
+            conversation_id: name under which a server that can resume keeps the answer.
+            sends_request_id: off for servers that do not let a page send X-Request-ID.
+        """
+        question = Question(endpoint, prompt, access_key, request_id or "", conversation_id or "")
+        request = self.ask(question)
+        if not (request_id and sends_request_id and self.allows_request_id(endpoint)):
+            return request
+        return replace(request, headers={**request.headers, "X-Request-ID": request_id})

@@ -1,77 +1,62 @@
 """OpenAI Chat Completions, and the servers that speak it with an accent.
 
 Source: platform.openai.com/docs/api-reference/chat-streaming. Also read: DeepSeek and
-llama.cpp (`reasoning_content`), vLLM and OpenRouter (`reasoning`), LiteLLM (usage beside
-a choice, error codes as strings), OpenRouter (an error inside a chunk with choices).
+llama.cpp (`reasoning_content`), vLLM and OpenRouter (`reasoning`, `reasoning_details`),
+Mistral (content and thinking as lists), Groq (`x_groq`), LiteLLM (usage beside a choice,
+error codes as strings), Azure (content filters), OpenRouter (an error inside a chunk).
 """
 
-import json
 from collections.abc import Iterator, Mapping
 
 from app.wire.deltas import (
+    AnswerId,
     Delta,
     Ending,
     Finish,
     ReasoningDelta,
     RefusalDelta,
+    Source,
     TextDelta,
     ToolCallDelta,
     Usage,
 )
 from app.wire.json_text import as_array, as_count, as_object, as_text
 from app.wire.protocols.interface import Dialect, Framing
-from app.wire.request import Prompt, Request
+from app.wire.protocols.openai_chat_request import allows_request_id, ask
 from app.wire.server_error import make_error, reported_error
-from app.wire.surrogates import well_formed
 
-PATH = "/chat/completions"
-
-_ENDINGS: Mapping[str, Ending] = {"length": "limit", "content_filter": "declined"}
-
-
-def request(endpoint: str, prompt: Prompt, *, conversation_id: str | None = None) -> Request:
-    """Return the request for a streamed completion.
-
-    Args:
-        endpoint: base address, such as "http://127.0.0.1:8435/v1"; a trailing slash, the
-            full address and a query are accepted.
-        prompt: what is asked.
-        conversation_id: sent as X-Conversation-Id, under which llama.cpp keeps the answer.
-    """
-    headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
-    if conversation_id is not None:
-        headers["X-Conversation-Id"] = conversation_id
-    body = {
-        "model": well_formed(prompt.model),
-        "messages": [
-            {"role": message.role, "content": well_formed(message.text)}
-            for message in prompt.messages
-        ],
-        "stream": True,
-        "stream_options": {"include_usage": True},
-    }
-    encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    return Request("POST", _address(endpoint), headers, encoded)
+_ENDINGS: Mapping[str, Ending] = {
+    "length": "limit",
+    "max_tokens": "limit",
+    "model_length": "limit",  # Mistral
+    "content_filter": "declined",
+    "sensitive": "declined",  # Zhipu
+}
+# Finish words that mean the answer is not whole; the second is DeepSeek's.
+_FAILURES: Mapping[str, str] = {
+    "error": "The server ended the answer with an error.",
+    "insufficient_system_resource": "The server ran out of resources while answering.",
+}
 
 
-def read_chunk(_event: str, chunk: Mapping[str, object]) -> list[Delta]:
-    """Return the deltas of one chunk, or of a whole completion that was not streamed."""
-    deltas: list[Delta] = []
-    for choice in as_array(chunk.get("choices")):
-        # Only one answer is asked for; others would be mixed into its text.
-        if isinstance(choice, dict) and not choice.get("index"):
-            deltas.extend(_read_choice(choice))
-    usage = chunk.get("usage")
-    if isinstance(usage, dict):
-        deltas.append(
-            Usage(as_count(usage.get("prompt_tokens")), as_count(usage.get("completion_tokens")))
-        )
-    error = reported_error(chunk)
-    if error is not None:
-        deltas.append(error)
-    elif Finish("error") in deltas:
-        deltas.append(make_error("The server ended the answer with an error.", "error"))
-    return deltas
+class ChatReader:
+    """Reads the chunks of one completion, or a whole completion that was not streamed."""
+
+    def __init__(self) -> None:
+        self._is_named = False
+
+    def read(self, _event: str, chunk: Mapping[str, object]) -> list[Delta]:
+        """Return the deltas of one chunk."""
+        deltas: list[Delta] = []
+        if not self._is_named and (name := as_text(chunk.get("id"))):
+            self._is_named = True
+            deltas.append(AnswerId(name))
+        for choice in as_array(chunk.get("choices")):
+            # Only one answer is asked for; others would be mixed into its text.
+            if isinstance(choice, dict) and not choice.get("index"):
+                deltas.extend(_read_choice(choice))
+        deltas.extend(_read_rest(chunk))
+        return deltas
 
 
 def _read_choice(choice: Mapping[str, object]) -> Iterator[Delta]:
@@ -79,12 +64,18 @@ def _read_choice(choice: Mapping[str, object]) -> Iterator[Delta]:
     delta = as_object(choice.get("delta")) or as_object(choice.get("message"))
     if reasoning := _reasoning(delta):
         yield ReasoningDelta(reasoning)
-    if text := as_text(delta.get("content")):
-        yield TextDelta(text)
+    content = delta.get("content")
+    if isinstance(content, str):
+        if content:
+            yield TextDelta(content)
+    elif isinstance(content, list):
+        yield from _read_parts(content)
     if refusal := as_text(delta.get("refusal")):
         yield RefusalDelta(refusal)
-    for position, call in enumerate(as_array(delta.get("tool_calls"))):
-        yield _read_tool_call(position, as_object(call))
+    yield from _read_tool_calls(delta)
+    for annotation in as_array(delta.get("annotations")):
+        cited = as_object(as_object(annotation).get("url_citation"))
+        yield Source(as_text(cited.get("url")), as_text(cited.get("title")))
     if reason := as_text(choice.get("finish_reason")):
         yield Finish(reason, _ENDINGS.get(reason, "whole"))
 
@@ -92,30 +83,69 @@ def _read_choice(choice: Mapping[str, object]) -> Iterator[Delta]:
 def _reasoning(delta: Mapping[str, object]) -> str:
     reasoning = as_text(delta.get("reasoning"))
     older = as_text(delta.get("reasoning_content"))
+    if not (reasoning or older):
+        # OpenRouter repeats as details what it says in `reasoning`; they count alone only.
+        details = (as_object(each) for each in as_array(delta.get("reasoning_details")))
+        return "".join(
+            as_text(each.get("text")) or as_text(each.get("summary")) for each in details
+        )
     # Servers that send both names for compatibility send the same text in both.
     return reasoning if reasoning == older else older + reasoning
 
 
-def _read_tool_call(position: int, call: Mapping[str, object]) -> ToolCallDelta:
-    function = as_object(call.get("function"))
-    index = as_count(call.get("index"))
-    return ToolCallDelta(
-        position if index is None else index,
-        as_text(call.get("id")),
-        as_text(function.get("name")),
-        as_text(function.get("arguments")),
-    )
+def _read_parts(parts: list[object]) -> Iterator[Delta]:
+    for part in map(as_object, parts):
+        kind = part.get("type")
+        if kind == "thinking":
+            thinking = part.get("thinking")
+            texts = [as_text(as_object(each).get("text")) for each in as_array(thinking)]
+            yield ReasoningDelta(as_text(thinking) + "".join(texts))
+        elif kind == "refusal":
+            yield RefusalDelta(as_text(part.get("refusal")))
+        elif kind == "reference":
+            continue
+        else:
+            yield TextDelta(as_text(part.get("text")))
 
 
-def _address(endpoint: str) -> str:
-    base, mark, query = endpoint.strip().partition("?")
-    base = base.rstrip("/").removesuffix(PATH)
-    return f"{base}{PATH}{mark}{query}"
+def _read_tool_calls(delta: Mapping[str, object]) -> Iterator[Delta]:
+    for position, call in enumerate(map(as_object, as_array(delta.get("tool_calls")))):
+        index = as_count(call.get("index"))
+        function = as_object(call.get("function"))
+        yield ToolCallDelta(
+            position if index is None else index,
+            as_text(call.get("id")),
+            as_text(function.get("name")),
+            as_text(function.get("arguments")),
+        )
+    if legacy := as_object(delta.get("function_call")):
+        yield ToolCallDelta(0, "", as_text(legacy.get("name")), as_text(legacy.get("arguments")))
+
+
+def _read_rest(chunk: Mapping[str, object]) -> Iterator[Delta]:
+    groq = as_object(chunk.get("x_groq"))
+    choice = as_object(next(iter(as_array(chunk.get("choices"))), None))
+    for holder in (chunk, groq, choice):
+        usage = holder.get("usage")
+        if isinstance(usage, dict):
+            yield Usage(
+                as_count(usage.get("prompt_tokens")), as_count(usage.get("completion_tokens"))
+            )
+            break
+    for cited in as_array(chunk.get("citations")):
+        yield Source(as_text(cited) or as_text(as_object(cited).get("url")), "")
+    error = reported_error(chunk) or reported_error(groq) or reported_error(choice)
+    reason = as_text(choice.get("finish_reason"))
+    if error is not None:
+        yield error
+    elif reason in _FAILURES:
+        yield make_error(_FAILURES[reason], reason)
 
 
 OPENAI_CHAT = Dialect(
     name="openai-chat",
     framing=Framing.EVENT_STREAM,
-    request=request,
-    new_reader=lambda: read_chunk,
+    ask=ask,
+    new_reader=lambda: ChatReader().read,
+    allows_request_id=allows_request_id,
 )

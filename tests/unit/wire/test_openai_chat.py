@@ -18,8 +18,16 @@ from app.wire import (
     Usage,
     dialect,
 )
-from app.wire.protocols.openai_chat import read_chunk, request
+from app.wire.deltas import Delta
+from app.wire.protocols.openai_chat import OPENAI_CHAT
 from tests.unit.wire.streams import chunk
+
+request = OPENAI_CHAT.request
+
+
+def read_chunk(payload: dict[str, Any]) -> list[Delta]:
+    return OPENAI_CHAT.new_reader()("message", payload)
+
 
 PROMPT = Prompt((Message("system", "Be brief."), Message("user", "Héllo \ud83c")), "m")
 
@@ -29,6 +37,8 @@ PROMPT = Prompt((Message("system", "Be brief."), Message("user", "Héllo \ud83c"
     [
         ("http://h:1/v1", "http://h:1/v1/chat/completions"),
         ("http://h:1/v1/", "http://h:1/v1/chat/completions"),
+        ("http://h:1", "http://h:1/v1/chat/completions"),
+        ("http://h:1/?key=k", "http://h:1/v1/chat/completions?key=k"),
         (" http://h:1/v1// ", "http://h:1/v1/chat/completions"),
         ("http://h:1/v1/chat/completions", "http://h:1/v1/chat/completions"),
         ("http://h:1/v1/chat/completions/", "http://h:1/v1/chat/completions"),
@@ -112,7 +122,7 @@ def test_request() -> None:
     ],
 )
 def test_chunk(payload: dict[str, Any], deltas: list[object]) -> None:
-    assert read_chunk("message", payload) == deltas
+    assert read_chunk(payload) == deltas
 
 
 def test_tool_calls_are_keyed_by_index() -> None:
@@ -121,7 +131,7 @@ def test_tool_calls_are_keyed_by_index() -> None:
         {"index": 0, "function": {"arguments": '{"a'}},
         {"id": "c", "function": {"name": "h"}},
     ]
-    assert read_chunk("message", chunk(tool_calls=calls)) == [
+    assert read_chunk(chunk(tool_calls=calls)) == [
         ToolCallDelta(1, "b", "g", ""),
         ToolCallDelta(0, "", "", '{"a'),
         ToolCallDelta(2, "c", "h", ""),
@@ -144,7 +154,7 @@ JSON = st.recursive(
 
 @given(payload=st.dictionaries(KEYS, JSON, max_size=6))
 def test_types_nobody_promised_never_raise(payload: dict[str, object]) -> None:
-    read_chunk("message", payload)
+    read_chunk(payload)
 
 
 def test_unknown_protocol_is_told_with_the_known_ones() -> None:

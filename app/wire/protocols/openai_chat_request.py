@@ -1,0 +1,139 @@
+"""How Chat Completions are asked for, and which server wants it otherwise.
+
+Source: platform.openai.com/docs/api-reference/chat/create. The accents: Mistral refuses
+`stream_options` and `max_completion_tokens` (status 422, "extra_forbidden") and counts tokens
+unasked; OpenAI's and Azure's reasoning models refuse `max_tokens`; OpenRouter takes the effort
+inside `reasoning`; Azure takes the key in `api-key`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from app.wire.protocols.interface import Question
+from app.wire.protocols.posting import address, bearer, data_url, file_text, post, present
+from app.wire.request import Attachment, Message, Prompt, Request, Tool
+
+
+@dataclass(frozen=True, slots=True)
+class _Accent:
+    """What a server wants otherwise than most."""
+
+    limit: str = "max_tokens"
+    has_stream_options: bool = True
+    nests_effort: bool = False
+    key_header: str = ""
+    allows_request_id: bool = True
+
+
+# By the end of the host's name. The servers' lists of allowed headers were read in their
+# sources or documentation; Ollama has the same list for both of its protocols.
+_ACCENTS = {
+    "api.openai.com": _Accent(limit="max_completion_tokens"),
+    ".openai.azure.com": _Accent(limit="max_completion_tokens", key_header="api-key"),
+    ".cognitiveservices.azure.com": _Accent(limit="max_completion_tokens", key_header="api-key"),
+    "api.mistral.ai": _Accent(has_stream_options=False),
+    "openrouter.ai": _Accent(nests_effort=True, allows_request_id=False),
+}
+_USUAL = _Accent()
+OLLAMA_PORT = 11434
+
+
+def ask(question: Question) -> Request:
+    """Return the request for a streamed completion.
+
+    The conversation's ID is sent as X-Conversation-Id, under which llama.cpp keeps the answer.
+    """
+    accent = _accent(question.endpoint)
+    headers = bearer(question.access_key)
+    if question.access_key and accent.key_header:
+        headers = {accent.key_header: question.access_key}
+    if question.conversation_id:
+        headers["X-Conversation-Id"] = question.conversation_id
+    url = address(question.endpoint, "/v1", "/chat/completions")
+    return post(url, headers, _body(question.prompt, accent))
+
+
+def allows_request_id(endpoint: str) -> bool:
+    """Tell whether a server lets a page send X-Request-ID, as far as is known."""
+    return _accent(endpoint).allows_request_id and _port(endpoint) != OLLAMA_PORT
+
+
+def _body(prompt: Prompt, accent: _Accent) -> dict[str, object]:
+    effort = prompt.reasoning_effort
+    return {
+        "model": prompt.model,
+        "messages": [each for message in prompt.messages for each in _messages(message)],
+        "stream": True,
+        **present(
+            stream_options={"include_usage": True}
+            if prompt.wants_usage and accent.has_stream_options
+            else None,
+            tools=[_tool(tool) for tool in prompt.tools],
+            reasoning_effort=None if accent.nests_effort else effort,
+            reasoning={"effort": effort} if accent.nests_effort and effort else None,
+            temperature=prompt.temperature,
+        ),
+        **present(**{accent.limit: prompt.max_tokens}),
+    }
+
+
+def _messages(message: Message) -> Iterator[dict[str, object]]:
+    if message.role == "tool":
+        for result in message.tool_results:
+            yield {"role": "tool", "tool_call_id": result.call_id, "content": result.output}
+        return
+    content: object = message.text
+    if message.attachments:
+        texts = [{"type": "text", "text": message.text}] if message.text else []
+        content = [*texts, *map(_part, message.attachments)]
+    calls = [
+        {
+            "id": call.id,
+            "type": "function",
+            "function": {"name": call.name, "arguments": call.arguments or "{}"},
+        }
+        for call in message.tool_calls
+    ]
+    yield {"role": message.role, "content": content, **present(tool_calls=calls)}
+
+
+def _part(attachment: Attachment) -> dict[str, object]:
+    text = file_text(attachment)
+    if text is not None:
+        return {"type": "text", "text": text}
+    kind, _slash, subtype = attachment.media_type.partition("/")
+    url = data_url(attachment)
+    if kind == "image":
+        return {"type": "image_url", "image_url": {"url": url}}
+    if kind == "audio":
+        heard = {"data": url.partition(",")[2], "format": _AUDIO.get(subtype, subtype)}
+        return {"type": "input_audio", "input_audio": heard}
+    return {"type": "file", "file": {"filename": attachment.name or "file", "file_data": url}}
+
+
+def _tool(tool: Tool) -> dict[str, object]:
+    function = {
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": dict(tool.parameters),
+    }
+    return {"type": "function", "function": function}
+
+
+def _accent(endpoint: str) -> _Accent:
+    try:
+        host = urlsplit(endpoint.strip()).hostname or ""
+    except ValueError:
+        return _USUAL
+    return next((accent for end, accent in _ACCENTS.items() if host.endswith(end)), _USUAL)
+
+
+def _port(endpoint: str) -> int | None:
+    try:
+        return urlsplit(endpoint.strip()).port
+    except ValueError:
+        return None
+
+
+_AUDIO = {"mpeg": "mp3", "x-wav": "wav", "wave": "wav"}
