@@ -95,7 +95,7 @@ def test_what_is_left_out_has_its_usual_value() -> None:
         (
             'protocol = "openai"',
             "protocol",
-            'The key "protocol" must be "openai-chat"; it is "openai". Did you mean "openai-chat"?',
+            '"ag-ui" or "ai-sdk"; it is "openai". Did you mean "openai-chat"?',
         ),
         (
             'language = "Deutsch!"',

@@ -1,0 +1,260 @@
+"""OpenAI Responses, and the servers that speak it (llama.cpp, vLLM, LiteLLM).
+
+Source: platform.openai.com/docs/api-reference/responses-streaming. Each text comes in deltas
+and then whole in `*.done`, which only verifies. llama.cpp names no `output_index`, and some
+proxies give one item many IDs: the index counts where there is one, else the ID.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+
+from app.wire.deltas import (
+    AnswerId,
+    Delta,
+    End,
+    Ending,
+    Finish,
+    Malformed,
+    ReasoningDelta,
+    RefusalDelta,
+    SequenceNumber,
+    Source,
+    TextDelta,
+    ThoughtSignature,
+    ToolCallDelta,
+    ToolOutput,
+    Usage,
+)
+from app.wire.json_text import as_array, as_count, as_object, as_text
+from app.wire.protocols.interface import Dialect, Framing
+from app.wire.protocols.openai_responses_request import ask
+from app.wire.protocols.repetition import missing_end
+from app.wire.server_error import make_error, reported_error
+
+_ENDINGS: Mapping[str, Ending] = {"max_output_tokens": "limit", "content_filter": "declined"}
+
+# The texts by the name of their events, each with where its parts are counted.
+_TEXTS: Mapping[str, tuple[Callable[[str], Delta], str]] = {
+    "output_text": (TextDelta, "content_index"),
+    "refusal": (RefusalDelta, "content_index"),
+    "reasoning_text": (ReasoningDelta, "content_index"),
+    "reasoning_summary_text": (ReasoningDelta, "summary_index"),
+}
+# The arguments of tools by the name of their events, with the member that repeats them.
+_ARGUMENTS: Mapping[str, str] = {
+    "function_call_arguments": "arguments",
+    "custom_tool_call_input": "input",
+    "mcp_call_arguments": "arguments",
+    "code_interpreter_call_code": "code",
+    "shell_call_command": "command",
+}
+# Items that are calls of tools, with the member that holds the arguments.
+_CALLS: Mapping[str, str] = {
+    "function_call": "arguments",
+    "custom_tool_call": "input",
+    "mcp_call": "arguments",
+    "code_interpreter_call": "code",
+    "web_search_call": "action",
+    "file_search_call": "queries",
+    "local_shell_call": "action",
+    "shell_call": "action",
+    "computer_call": "action",
+}
+_OVER = frozenset({"completed", "incomplete", "failed", "cancelled"})
+
+
+class ResponseReader:
+    """Reads the events of one response, or a whole response that was not streamed."""
+
+    def __init__(self) -> None:
+        self._is_named = False
+        self._positions: dict[str, int] = {}
+        self._pieces: dict[tuple[int, str, int], list[str]] = {}
+        self._calls: dict[int, str] = {}
+
+    def read(self, event: str, payload: Mapping[str, object]) -> list[Delta]:
+        """Return the deltas of one event."""
+        deltas = list(self._read(as_text(payload.get("type")) or event, payload))
+        number = as_count(payload.get("sequence_number"))
+        if number is not None:
+            deltas.append(SequenceNumber(number))
+        return deltas
+
+    def _read(self, kind: str, payload: Mapping[str, object]) -> Iterator[Delta]:
+        error = _error(payload) if kind == "error" else reported_error(payload)
+        if payload.get("object") == "response":
+            yield from self._read_response(payload)
+        elif error is not None:
+            yield error
+        elif kind.startswith("response."):
+            yield from self._read_event(kind.removeprefix("response."), payload)
+
+    def _read_event(self, kind: str, payload: Mapping[str, object]) -> Iterator[Delta]:
+        name, _dot, step = kind.rpartition(".")
+        if name in _TEXTS and step in ("delta", "done"):
+            yield from self._read_text(name, step, payload)
+        elif name in _ARGUMENTS and step in ("delta", "done"):
+            yield from self._read_arguments(name, step, payload)
+        elif kind in ("output_item.added", "output_item.done"):
+            item = as_object(payload.get("item"))
+            position = self._position(payload.get("output_index"), as_text(item.get("id")))
+            yield from self._read_item(position, item, is_whole=step == "done")
+        elif kind == "reasoning_summary_part.added":
+            # Parts of a summary are paragraphs, without the space between them.
+            if as_count(payload.get("summary_index")):
+                yield ReasoningDelta("\n\n")
+        elif kind == "output_text.annotation.added":
+            yield _source(as_object(payload.get("annotation")))
+        elif as_object(payload.get("response")):
+            yield from self._read_response(as_object(payload.get("response")))
+
+    def _read_text(self, name: str, step: str, payload: Mapping[str, object]) -> Iterator[Delta]:
+        make, counter = _TEXTS[name]
+        position = self._position(payload.get("output_index"), as_text(payload.get("item_id")))
+        key = (position, name, as_count(payload.get(counter)) or 0)
+        if step == "delta":
+            yield self._piece(key, as_text(payload.get("delta")), make)
+        else:
+            whole = payload.get("refusal" if name == "refusal" else "text")
+            yield from self._settle(key, whole, make)
+
+    def _read_arguments(
+        self, name: str, step: str, payload: Mapping[str, object]
+    ) -> Iterator[Delta]:
+        position = self._position(payload.get("output_index"), as_text(payload.get("item_id")))
+        key = (position, "arguments", 0)
+        if step == "delta":
+            yield self._piece(key, as_text(payload.get("delta")), _arguments_of(position))
+        else:
+            yield from self._settle(key, payload.get(_ARGUMENTS[name]), _arguments_of(position))
+
+    def _read_item(
+        self, position: int, item: Mapping[str, object], *, is_whole: bool
+    ) -> Iterator[Delta]:
+        kind = as_text(item.get("type"))
+        if kind in _CALLS:
+            yield from self._read_call(position, item, is_whole=is_whole)
+        elif is_whole and kind == "message":
+            for index, part in enumerate(map(as_object, as_array(item.get("content")))):
+                name = "refusal" if part.get("type") == "refusal" else "output_text"
+                whole = part.get("refusal" if name == "refusal" else "text")
+                yield from self._settle((position, name, index), whole, _TEXTS[name][0])
+                yield from map(_source, map(as_object, as_array(part.get("annotations"))))
+        elif is_whole and kind == "reasoning":
+            yield from self._read_reasoning(position, item)
+
+    def _read_call(
+        self, position: int, item: Mapping[str, object], *, is_whole: bool
+    ) -> Iterator[Delta]:
+        kind = as_text(item.get("type"))
+        call_id = as_text(item.get("call_id")) or as_text(item.get("id"))
+        if position not in self._calls:
+            name = as_text(item.get("name")) or kind.removesuffix("_call")
+            self._calls[position] = call_id
+            yield ToolCallDelta(position, call_id, name, "")
+        if not is_whole:
+            return
+        held = item.get(_CALLS[kind])
+        whole = held if isinstance(held, str) or held is None else _json(held)
+        yield from self._settle((position, "arguments", 0), whole, _arguments_of(position))
+        if kind == "mcp_call":
+            failure = as_text(item.get("error")) or as_text(
+                as_object(item.get("error")).get("message")
+            )
+            if failure or isinstance(item.get("output"), str):
+                output = failure or as_text(item.get("output"))
+                yield ToolOutput(call_id, output, bool(failure))
+
+    def _read_reasoning(self, position: int, item: Mapping[str, object]) -> Iterator[Delta]:
+        for member, name in (("summary", "reasoning_summary_text"), ("content", "reasoning_text")):
+            for index, part in enumerate(map(as_object, as_array(item.get(member)))):
+                key = (position, name, index)
+                if index and name == "reasoning_summary_text" and key not in self._pieces:
+                    yield ReasoningDelta("\n\n")
+                yield from self._settle(key, part.get("text"), ReasoningDelta)
+        name = as_text(item.get("id"))
+        if signature := as_text(item.get("encrypted_content")):
+            yield ThoughtSignature(signature, id=name)
+
+    def _read_response(self, response: Mapping[str, object]) -> Iterator[Delta]:
+        if not self._is_named and (name := as_text(response.get("id"))):
+            self._is_named = True
+            yield AnswerId(name)
+        status = as_text(response.get("status"))
+        if status not in _OVER:
+            return
+        if not self._pieces and not self._calls:
+            # Nothing was streamed: the whole response is all there is.
+            for position, item in enumerate(map(as_object, as_array(response.get("output")))):
+                yield from self._read_item(position, item, is_whole=True)
+        usage = response.get("usage")
+        if isinstance(usage, dict):
+            yield Usage(as_count(usage.get("input_tokens")), as_count(usage.get("output_tokens")))
+        yield from _read_status(status, response)
+        yield End()
+
+    def _position(self, output_index: object, item_id: str) -> int:
+        index = as_count(output_index)
+        if index is not None:
+            return index
+        return self._positions.setdefault(item_id, len(self._positions))
+
+    def _piece(self, key: tuple[int, str, int], piece: str, make: Callable[[str], Delta]) -> Delta:
+        self._pieces.setdefault(key, []).append(piece)
+        return make(piece)
+
+    def _settle(
+        self, key: tuple[int, str, int], whole: object, make: Callable[[str], Delta]
+    ) -> Iterator[Delta]:
+        """Verify a repeated text; hand out what of it was not streamed."""
+        if not isinstance(whole, str):
+            return
+        rest = missing_end(self._pieces.get(key, []), whole)
+        if isinstance(rest, Malformed):
+            yield rest
+            return
+        # One string from now on: the same text is repeated up to three times.
+        self._pieces[key] = [whole]
+        if rest:
+            yield make(rest)
+
+
+def _read_status(status: str, response: Mapping[str, object]) -> Iterator[Delta]:
+    error = as_object(response.get("error"))
+    if status == "failed" or error:
+        said = as_text(error.get("message")) or "The server failed to answer."
+        yield make_error(said, as_text(error.get("code")))
+    elif status == "incomplete":
+        reason = as_text(as_object(response.get("incomplete_details")).get("reason")) or status
+        yield Finish(reason, _ENDINGS.get(reason, "limit"))
+    elif status == "completed":
+        yield Finish(status)
+
+
+def _error(payload: Mapping[str, object]) -> Delta:
+    # The event's own type is "error" too, which is no code.
+    error = as_object(payload.get("error")) or payload
+    said = as_text(error.get("message")) or "The server reported an error without a message."
+    kind = as_text(error.get("type"))
+    return make_error(said, as_text(error.get("code")) or ("" if kind == "error" else kind))
+
+
+def _arguments_of(position: int) -> Callable[[str], Delta]:
+    return lambda piece: ToolCallDelta(position, "", "", piece)
+
+
+def _source(annotation: Mapping[str, object]) -> Source:
+    title = as_text(annotation.get("title")) or as_text(annotation.get("filename"))
+    return Source(as_text(annotation.get("url")), title)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+OPENAI_RESPONSES = Dialect(
+    name="openai-responses",
+    framing=Framing.EVENT_STREAM,
+    ask=ask,
+    new_reader=lambda: ResponseReader().read,
+)
