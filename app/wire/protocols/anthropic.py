@@ -79,13 +79,12 @@ class MessageReader:
 
     def read(self, event: str, payload: Mapping[str, object]) -> list[Delta]:
         """Return the deltas of one event."""
-        kind = as_text(payload.get("type")) or event
-        if kind == "message":
+        if payload.get("type") == "message":
             return [*self._read_message(payload), *self._end(payload)]
         error = reported_error(payload)
         if error is not None:
             return [error]
-        return list(self._read_event(kind, payload))
+        return list(self._read_event(as_text(payload.get("type")) or event, payload))
 
     def _read_event(self, kind: str, payload: Mapping[str, object]) -> Iterator[Delta]:
         index = as_count(payload.get("index")) or 0

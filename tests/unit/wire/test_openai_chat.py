@@ -6,12 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.wire import (
+    AnswerId,
     Finish,
     Message,
     Prompt,
     ReasoningDelta,
     RefusalDelta,
     ServerError,
+    Source,
     TextDelta,
     ToolCallDelta,
     UnknownProtocolError,
@@ -98,6 +100,63 @@ def test_request() -> None:
             {"choices": [{"message": {"content": "whole"}, "finish_reason": "stop"}]},
             [TextDelta("whole"), Finish("stop")],
         ),
+        # Mistral
+        (
+            chunk([{"type": "thinking", "thinking": [{"type": "text", "text": "a"}]}]),
+            [ReasoningDelta("a")],
+        ),
+        (
+            chunk([{"type": "text", "text": "a"}, {"type": "reference"}, {"text": "b"}, 5]),
+            [TextDelta("a"), TextDelta("b"), TextDelta("")],
+        ),
+        # OpenRouter
+        (
+            chunk(reasoning_details=[{"type": "reasoning.text", "text": "a"}, {"summary": "b"}]),
+            [ReasoningDelta("ab")],
+        ),
+        (chunk(reasoning="a", reasoning_details=[{"text": "a"}]), [ReasoningDelta("a")]),
+        (
+            chunk(annotations=[{"type": "url_citation", "url_citation": {"url": "u"}}]),
+            [Source("u", "")],
+        ),
+        ({"citations": ["u", {"url": "v"}]}, [Source("u", ""), Source("v", "")]),
+        # Groq
+        (
+            {"choices": [], "x_groq": {"usage": {"prompt_tokens": 1, "completion_tokens": 2}}},
+            [Usage(1, 2)],
+        ),
+        (
+            {"choices": [], "x_groq": {"error": "over capacity"}},
+            [ServerError("over capacity", "", True)],
+        ),
+        # usage inside the choice
+        (
+            {"choices": [{"delta": {}, "usage": {"prompt_tokens": 1, "completion_tokens": 2}}]},
+            [Usage(1, 2)],
+        ),
+        # calls from before tools
+        (
+            chunk(function_call={"name": "f", "arguments": "{}"}),
+            [ToolCallDelta(0, "", "f", "{}")],
+        ),
+        # DeepSeek
+        (
+            chunk(finish="insufficient_system_resource"),
+            [
+                Finish("insufficient_system_resource"),
+                ServerError(
+                    "The server ran out of resources while answering.",
+                    "insufficient_system_resource",
+                    True,
+                ),
+            ],
+        ),
+        # the error beside the finish says more
+        (
+            {"choices": [{"finish_reason": "error", "error": {"message": "m", "code": 502}}]},
+            [Finish("error"), ServerError("m", "502", True)],
+        ),
+        ({"id": "a", "choices": []}, [AnswerId("a")]),
         (
             {"error": {"message": "m", "type": "server_error", "code": None}},
             [ServerError("m", "server_error", True)],
