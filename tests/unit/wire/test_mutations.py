@@ -7,6 +7,7 @@ bytes are cut. Each block of streams has a seed of its own, so a failure is repe
 import faulthandler
 import os
 import random
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -28,6 +29,20 @@ TOKENS = (
     *(b"\\ud83c", b"\\udf0d", b"\xf0\x9f", b"\xed\xa0\xbc", b"\xff", b"9" * 400, b"[" * 600),
     *(b'{"error":{"message":5}}', b'"type":', b'"index":-1', b"<html>", b"true", b'""', b"{}"),
 )
+# Whole events that tell of a failure.
+FAILURES = (
+    b'data: {"type":"error","error":{"message":"\\ud83c","type":"\\udf0d"}}\n\n',
+    b'data: {"type":"error","errorText":"\\ud83c","message":"\\ud83c","code":"\\ud83c"}\n\n',
+    b'data: {"type":"RUN_ERROR","message":"\\ud83c","code":null}\n\n',
+    b'{"error":"\\ud83c"}\n',
+    b'event: error\ndata: {"detail":[{"msg":"\\ud83c"}]}\n\n',
+)
+# Values of other types than those promised, in place of one that is there.
+VALUES = (
+    *(b"null", b"5", b"-1", b"true", b"1e999", b"9" * 400, b"{}", b"[]", b"[{}]", b'{"a":[null]}'),
+    *(b'""', b'"\\ud83c"', b'"\\udf0d"', b'["a"]', b'{"type":"text","text":5}'),
+)
+_VALUE = re.compile(rb'(?<=:) ?("[^"]*"|[\w.]+|\{\}|\[\])')
 _OTHERS = sorted(SAMPLES)
 
 
@@ -37,7 +52,7 @@ def mutated(body: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.randint(1, 8)):
         start = chance.randrange(len(spoilt) + 1)
         end = min(len(spoilt), start + chance.choice((0, 1, 2, 5, 40, 300)))
-        match chance.randrange(6):
+        match chance.randrange(9):
             case 0 if start < len(spoilt):
                 spoilt[start] ^= 1 << chance.randrange(8)
             case 1:
@@ -50,6 +65,14 @@ def mutated(body: bytes, chance: random.Random) -> bytes:
                 spoilt[start:end] = other[at : at + 200]
             case 4:
                 del spoilt[start:]
+            case 5 | 6:
+                held = [match.span(1) for match in _VALUE.finditer(spoilt)]
+                if held:
+                    start, end = chance.choice(held)
+                    spoilt[start:end] = chance.choice(VALUES)
+            case 7:
+                start = spoilt.rfind(b"\n", 0, start) + 1
+                spoilt[start:start] = chance.choice(FAILURES)
             case _:
                 spoilt[start:end] = chance.choice(TOKENS)
     return bytes(spoilt)
