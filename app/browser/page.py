@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +70,10 @@ class Page:
     def now(self) -> float:
         """Return the time in milliseconds, on the clock that never goes back."""
         return float(js.performance.now())
+
+    def new_id(self) -> str:
+        """Return a random name; the browser's own exists in secure contexts only."""
+        return str(uuid.uuid4())
 
     def announce(self, text: str) -> None:
         """Say something politely to people who listen to the page."""

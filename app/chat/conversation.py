@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.chat.turn import Turn
-from app.wire import DIALECTS, Dialect, Message, Prompt
+from app.wire import DIALECTS, MAX_EVENT_BYTES, Dialect, Message, Prompt
 
 
 class Exchange:
@@ -44,12 +44,18 @@ class Conversation:
     Args:
         system_prompt: instructions that go before everything; none if blank.
         dialect: the protocol that the model server speaks.
+        max_event_bytes: longest event of an answer that is read.
     """
 
-    def __init__(self, system_prompt: str = "", dialect: Dialect = DIALECTS["openai-chat"]) -> None:
+    def __init__(
+        self,
+        system_prompt: str = "",
+        dialect: Dialect = DIALECTS["openai-chat"],
+        max_event_bytes: int = MAX_EVENT_BYTES,
+    ) -> None:
         self.exchanges: list[Exchange] = []
         self._system_prompt = system_prompt
-        self._dialect = dialect
+        self._new_turn = lambda: Turn(dialect, max_event_bytes)
 
     def ask(self, text: str) -> Exchange:
         """Add a question, with a first attempt that is ready to begin.
@@ -59,7 +65,7 @@ class Conversation:
         """
         if not text.strip():
             raise ValueError("A question has at least one character that is not a blank.")
-        exchange = Exchange(text, lambda: Turn(self._dialect))
+        exchange = Exchange(text, self._new_turn)
         self.exchanges.append(exchange)
         return exchange
 

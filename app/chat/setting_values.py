@@ -108,6 +108,25 @@ def whole_number(low: int, high: int, unit: str = "") -> Callable[[object], int]
     return check
 
 
+def number(low: float, high: float) -> Callable[[object], float]:
+    """Make a check that accepts a number from `low` to `high`, both included."""
+
+    def check(value: object) -> float:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not low <= value <= high:  # type: ignore[operator]
+            raise UnfitError(f"a number from {low:g} to {high:g}", _found(value))
+        return float(value)  # type: ignore[arg-type]
+
+    return check
+
+
+def switch(value: object) -> bool:
+    """Accept true or false."""
+    if not isinstance(value, bool):
+        raise UnfitError("true or false", _found(value))
+    return value
+
+
 def did_you_mean(name: object, known: Iterable[str]) -> str:
     """Suggest the nearest known name in a sentence of its own, or nothing."""
     if not isinstance(name, str):

@@ -11,7 +11,7 @@ from typing import Any
 from app.chat import setting_values as values
 from app.chat.settings_file import Problem, Problems, SettingsError, Table, parse
 from app.chat.toml_lines import key_lines
-from app.wire.protocols import DIALECTS
+from app.wire import DIALECTS, EFFORTS, MAX_EVENT_BYTES, Effort
 
 __all__ = ["Problem", "Retry", "Settings", "SettingsError", "read_settings"]
 
@@ -50,6 +50,10 @@ TEXT_CHECKS: Mapping[str, Callable[[object], str]] = {
     "language": values.language,
 }
 
+# Largest limits that are accepted: a model's context, and what a tab may hold, in bytes.
+_MOST_TOKENS = 10_000_000
+_LARGEST_EVENT = 1024 * 1024 * 1024
+
 _REQUIRED = ("endpoint", "model")
 
 
@@ -64,7 +68,10 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the table [thalweg] says, checked; `allowed_origins` come beside the endpoint's own."""
+    """What the table [thalweg] says, checked; `allowed_origins` come beside the endpoint's own.
+
+    `reasoning_effort`, `max_tokens` and `temperature` are the server's own where they are None.
+    """
 
     endpoint: str
     model: str
@@ -78,6 +85,11 @@ class Settings:
     theme: str = "auto"
     language: str = "auto"
     overridable: tuple[str, ...] = ()
+    reasoning_effort: Effort | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+    request_id: bool = True
+    max_event_bytes: int = MAX_EVENT_BYTES
     retry: Retry = Retry()
 
 
@@ -124,8 +136,26 @@ def _read_thalweg(held: object, problems: Problems) -> Settings:
         suggested_prompts=table.take("suggested_prompts", values.filled_texts, ()),
         allowed_origins=table.take("allowed_origins", values.origins, ()),
         overridable=table.take("overridable", values.some_of(TEXT_CHECKS), ()),
+        **_read_model_options(table),
         retry=_read_retry(held.get("retry", {}), problems),
     )
+
+
+def _read_model_options(table: Table) -> dict[str, Any]:
+    tokens: Callable[[object], int | None] = values.whole_number(1, _MOST_TOKENS)
+    temperature: Callable[[object], float | None] = values.number(0, 2)
+    effort: Callable[[object], str | None] = values.one_of(EFFORTS)
+    return {
+        "reasoning_effort": table.take("reasoning_effort", effort, None),
+        "max_tokens": table.take("max_tokens", tokens, None),
+        "temperature": table.take("temperature", temperature, None),
+        "request_id": table.take("request_id", values.switch, _DEFAULTS.request_id),
+        "max_event_bytes": table.take(
+            "max_event_bytes",
+            values.whole_number(1024, _LARGEST_EVENT, " (bytes)"),
+            _DEFAULTS.max_event_bytes,
+        ),
+    }
 
 
 def _read_retry(held: object, problems: Problems) -> Retry:

@@ -17,6 +17,7 @@ from app.chat.phases import ACCEPTED, ENDED, NEXT, Move, Phase
 from app.chat.steps import Begin, Chunk, Ended, Failed, Responded, Step, Stop
 from app.chat.trouble import Trouble
 from app.wire import (
+    MAX_EVENT_BYTES,
     Answer,
     AnswerReader,
     Delta,
@@ -65,9 +66,10 @@ class Turn:
 
     Args:
         dialect: the protocol that the server speaks.
+        max_event_bytes: longest event of its answer that is read.
     """
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
         self.phase = Phase.READY
         self.usage: Usage | None = None
         self.finish: str | None = None
@@ -77,6 +79,7 @@ class Turn:
         self.ended_at: float | None = None
         self.received_bytes = 0
         self._dialect = dialect
+        self._max_event_bytes = max_event_bytes
         self._reader: AnswerReader | None = None
         self._address = ""
         self._status = 0
@@ -137,7 +140,9 @@ class Turn:
                 script.add(Open(request))
             case Responded(status, headers):
                 self._status = status
-                self._reader = AnswerReader(self._dialect, status, headers)
+                self._reader = AnswerReader(
+                    self._dialect, status, headers, max_event_bytes=self._max_event_bytes
+                )
                 self._move(Move.RESPOND, script)
             case Chunk(data):
                 self._receive(data, now, script)

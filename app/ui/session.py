@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol
 
 from app.chat.conversation import Conversation, Exchange
@@ -15,7 +16,7 @@ from app.ui.dom import Page
 from app.ui.hint import Hint
 from app.ui.message import AnswerView, ExchangeView
 from app.ui.thread import Thread
-from app.wire import dialect
+from app.wire import Request, dialect
 
 TICK_MS = 250
 
@@ -28,6 +29,9 @@ class Ports(Page, Protocol):
 
     def every(self, milliseconds: int, handler: Callable[[], None], /) -> Callable[[], None]:
         """Call the handler again and again, until what is returned is called."""
+
+    def new_id(self) -> str:
+        """Give a name that nothing else has."""
 
     def copy(self, text: str, done: Callable[[bool], None], /) -> None:
         """Put text on the clipboard, and tell whether that worked."""
@@ -61,7 +65,9 @@ class Session:
         self._transport = transport
         self._new_sink = new_sink
         self._dialect = dialect(settings.protocol)
-        self._conversation = Conversation(settings.system_prompt, self._dialect)
+        self._conversation = Conversation(
+            settings.system_prompt, self._dialect, settings.max_event_bytes
+        )
         self._exchanges: dict[ExchangeView, Exchange] = {}
         self._answers: dict[AnswerView, Answering] = {}
         self._waiting: list[tuple[ExchangeView, str]] = []
@@ -118,8 +124,22 @@ class Session:
         )
         self._answers[answer] = self._current
         self._show_writing(True)
-        prompt = self._conversation.prompt(self._settings.model, exchange)
-        self._current.begin(self._dialect.request(self._settings.endpoint, prompt))
+        self._current.begin(self._request(exchange))
+
+    def _request(self, exchange: Exchange) -> Request:
+        settings = self._settings
+        prompt = replace(
+            self._conversation.prompt(settings.model, exchange),
+            reasoning_effort=settings.reasoning_effort,
+            max_tokens=settings.max_tokens,
+            temperature=settings.temperature,
+        )
+        return self._dialect.request(
+            settings.endpoint,
+            prompt,
+            request_id=self._ports.new_id(),
+            sends_request_id=settings.request_id,
+        )
 
     def _show_writing(self, is_writing: bool) -> None:
         self._composer.writing(is_writing)

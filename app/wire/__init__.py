@@ -23,17 +23,22 @@ from app.wire.deltas import (
     ToolOutput,
     Usage,
 )
+from app.wire.lines import MAX_EVENT_BYTES
 from app.wire.protocols import DIALECTS, Dialect, UnknownProtocolError, dialect
-from app.wire.request import Message, Prompt, Request
+from app.wire.request import EFFORTS, Attachment, Effort, Message, Prompt, Request, Tool, ToolResult
 
 __all__ = [
     "DIALECTS",
+    "EFFORTS",
+    "MAX_EVENT_BYTES",
     "Answer",
     "AnswerId",
     "AnswerReader",
+    "Attachment",
     "Cursor",
     "Delta",
     "Dialect",
+    "Effort",
     "End",
     "Ending",
     "Finish",
@@ -53,9 +58,11 @@ __all__ = [
     "TextDelta",
     "Thought",
     "ThoughtSignature",
+    "Tool",
     "ToolCall",
     "ToolCallDelta",
     "ToolOutput",
+    "ToolResult",
     "UnknownProtocolError",
     "Usage",
     "dialect",

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from app.wire.assembly import Thought, ToolCall
 
 Role = Literal["system", "user", "assistant", "tool"]
 Effort = Literal["none", "minimal", "low", "medium", "high"]
+EFFORTS: tuple[str, ...] = get_args(Effort)
 
 
 @dataclass(frozen=True, slots=True)

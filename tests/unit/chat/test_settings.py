@@ -60,6 +60,16 @@ def test_a_whole_file() -> None:
     )
 
 
+def test_options_of_the_model() -> None:
+    lines = 'reasoning_effort = "low"\nmax_tokens = 9\ntemperature = 1\nrequest_id = false\n'
+    settings = read_settings(f"{LEAST}\n{lines}max_event_bytes = 2048\n")
+    assert (settings.reasoning_effort, settings.max_tokens, settings.temperature) == ("low", 9, 1.0)
+    assert (settings.request_id, settings.max_event_bytes) == (False, 2048)
+    usual = read_settings(LEAST)
+    assert (usual.reasoning_effort, usual.max_tokens, usual.temperature) == (None, None, None)
+    assert (usual.request_id, usual.max_event_bytes) == (True, 16 * 1024 * 1024)
+
+
 def test_what_is_left_out_has_its_usual_value() -> None:
     settings = read_settings(LEAST)
     assert (settings.protocol, settings.title, settings.theme) == ("openai-chat", "Thalweg", "auto")
@@ -97,6 +107,18 @@ def test_what_is_left_out_has_its_usual_value() -> None:
             "protocol",
             '"ag-ui" or "ai-sdk"; it is "openai". Did you mean "openai-chat"?',
         ),
+        (
+            'reasoning_effort = "much"',
+            "reasoning_effort",
+            'must be "none", "minimal", "low", "medium" or "high"; it is "much".',
+        ),
+        ("max_tokens = 0", "max_tokens", "must be a whole number from 1 to 10000000; it is 0."),
+        ("temperature = 3", "temperature", "must be a number from 0 to 2; it is 3."),
+        ("temperature = nan", "temperature", "must be a number from 0 to 2; it is nan."),
+        ('temperature = "1"', "temperature", 'must be a number from 0 to 2; it is "1".'),
+        ("temperature = true", "temperature", "must be a number from 0 to 2; it is true."),
+        ("request_id = 1", "request_id", 'The key "request_id" must be true or false; it is 1.'),
+        ("max_event_bytes = 1", "max_event_bytes", "from 1024 to 1073741824 (bytes); it is 1."),
         (
             'language = "Deutsch!"',
             "language",

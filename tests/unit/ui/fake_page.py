@@ -160,6 +160,7 @@ class FakePage:
     """Has the ports of `app.ui.dom.Page`; a test sends events with `fire` and `click`."""
 
     def __init__(self) -> None:
+        self.ids = 0
         self.document = parse(INDEX.read_text(encoding="utf-8"))
         self.announced: list[str] = []
         self.on_end: Callable[[bool], None] = lambda _: None
@@ -181,6 +182,10 @@ class FakePage:
     def clone(self, template_id: str) -> FakeElement:
         template = self.find(f"template#{template_id}")
         return next(n for n in template.nodes if isinstance(n, FakeElement)).copy()
+
+    def new_id(self) -> str:
+        self.ids += 1
+        return f"id-{self.ids}"
 
     def on(self, element: Any, event_name: str, handler: Callable[[Any], None]) -> None:
         self._listeners.append((element, event_name, handler))

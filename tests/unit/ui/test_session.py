@@ -99,12 +99,12 @@ class Ports(FakePage):
 class Scene:
     """A session with everything around it."""
 
-    def __init__(self) -> None:
+    def __init__(self, **options: Any) -> None:
         self.ports = Ports()
         self.network = Network()
         self.sinks: list[HtmlSink] = []
         self.frames_asked = 0
-        settings = Settings("http://localhost:1/v1", "m", suggested_prompts=("Why?",))
+        settings = Settings("http://localhost:1/v1", "m", suggested_prompts=("Why?",), **options)
         self.session = Session(self.ports, settings, self.network, self.new_sink, self.ask_frame)
 
     def new_sink(self, element: Any) -> HtmlSink:
@@ -176,6 +176,50 @@ def test_questions_kept_by_the_shell_are_asked_one_after_the_other(scene: Scene)
     scene.frame()
     assert len(scene.network.connections) == 2
     assert scene.network.last.messages()[1]["content"] == "First."
+
+
+def test_each_request_has_a_name_of_its_own(scene: Scene) -> None:
+    for question in ("One?", "Two?"):
+        scene.session.send(question)
+        scene.network.last.answer("First.")
+        scene.network.last.finish()
+        scene.frame()
+    names = [each.request.headers["X-Request-ID"] for each in scene.network.connections]
+    assert names == ["id-1", "id-2"]
+
+
+def test_the_options_of_the_settings_reach_the_server() -> None:
+    scene = Scene(reasoning_effort="low", max_tokens=9, temperature=0.5, request_id=False)
+    scene.session.send("One?")
+    request = scene.network.last.request
+    assert "X-Request-ID" not in request.headers
+    body = json.loads(request.body)
+    assert (body["reasoning_effort"], body["max_tokens"], body["temperature"]) == ("low", 9, 0.5)
+
+
+def test_an_event_over_the_limit_of_the_settings_is_told() -> None:
+    scene = Scene(max_event_bytes=1024)
+    scene.session.send("One?")
+    scene.network.last.answer("Kept.", "x" * 2000)
+    scene.frame()
+    assert scene.sinks[0].html().strip() == "<p>Kept.</p>"
+    assert scene.phases() == ["incomplete"]
+
+
+def test_text_that_the_server_takes_back_gives_way_to_the_new_one() -> None:
+    scene = Scene(protocol="ai-sdk")
+    scene.session.send("Hello?")
+    listener = scene.network.last.listener
+    listener.responded(200, {"content-type": "text/event-stream"})
+    listener.chunk(event({"type": "start-step"}) + event({"type": "text-delta", "delta": "bad"}))
+    scene.frame()
+    assert "bad" in scene.sinks[0].html()
+    late = event({"type": "text-delta", "delta": " half"}) + event({"type": "reset-step"})
+    listener.chunk(late + event({"type": "text-delta", "delta": "good"}))
+    listener.chunk(event({"type": "finish"}) + b"data: [DONE]\n\n")
+    scene.frame()
+    assert scene.sinks[-1].html().strip() == "<p>good</p>"
+    assert scene.phases() == ["done"]
 
 
 def test_stop_aborts_keeps_what_came_and_hears_no_more(scene: Scene) -> None:
