@@ -21,6 +21,7 @@ OPTIONS = {
     "model": ["--universal", "--no-deps", "--python-version", OLDEST_PYTHON],
     "tools": ["--universal", "--python-version", OLDEST_PYTHON],
     "test": ["--universal", "--python-version", OLDEST_PYTHON],
+    "inside": ["--python-version", PYTHON_IN_PAGE],
 }
 
 

@@ -17,6 +17,7 @@ from tools import model
 from tools.browsers import CHROMIUM, FIREFOX, find_browser, find_nginx
 from tools.environment import ensure_pip
 from tools.errors import ToolError, run_tool
+from tools.inside import ensure_inside
 from tools.one_at_a_time import one_at_a_time
 from tools.places import ROOT, VENV_PYTHON
 from tools.vendor import ensure_vendor
@@ -76,7 +77,10 @@ def prepare_browsers() -> dict[str, str]:
 
 def browser() -> int:
     """Run the tests in real browsers, against the real page and the real model."""
-    return in_venv("pytest", "tests/browser", "-q", environment=prepare_browsers())
+    environment = prepare_browsers()
+    with one_at_a_time():
+        ensure_inside()
+    return in_venv("pytest", "tests/browser", "-q", environment=environment)
 
 
 def everything() -> int:

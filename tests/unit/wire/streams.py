@@ -38,18 +38,30 @@ def pieces(body: bytes, cuts: Iterable[int]) -> list[bytes]:
     return [body[start:end] for start, end in pairwise(at)]
 
 
+# Shorter work than this is not measured but repeated.
+LEAST_SECONDS = 0.02
+
 CUTS = st.lists(st.integers(0, 400), max_size=12)
 
 
 def growth(work: Callable[[int], object], size: int) -> float:
     """Return how many times longer four times the size takes: 4 if linear, 16 if quadratic.
 
-    The best of three tries each, in turn, so that a busy machine slows both alike.
+    The best of three tries each, in turn, so that a busy machine slows both alike. Short work is
+    repeated, since browsers' clocks are coarse.
     """
+    repeats = 1
+    while _seconds(work, size, repeats) < LEAST_SECONDS:
+        repeats *= 4
     best = {size: float("inf"), 4 * size: float("inf")}
     for _ in range(3):
         for n, shortest in best.items():
-            started = time.perf_counter()
-            work(n)
-            best[n] = min(shortest, time.perf_counter() - started)
+            best[n] = min(shortest, _seconds(work, n, repeats))
     return best[4 * size] / best[size]
+
+
+def _seconds(work: Callable[[int], object], size: int, repeats: int) -> float:
+    started = time.perf_counter()
+    for _ in range(repeats):
+        work(size)
+    return time.perf_counter() - started

@@ -1,0 +1,3 @@
+"""Which tests are the suite of app/wire."""
+
+SUITE = ("tests/unit/wire", "tests/conformance")
