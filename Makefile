@@ -4,7 +4,7 @@
 PYTHON ?= python3
 export PORT ENDPOINT MODEL PROTOCOL
 
-.PHONY: run test check unit dist bench-boot pictures notices lock clean python
+.PHONY: run test check unit test-servers dist bench-boot pictures notices lock clean python
 
 run: python
 	@$(PYTHON) -m tools.run
@@ -17,6 +17,9 @@ check: python
 
 unit: python
 	@$(PYTHON) -m tools.test unit
+
+test-servers: python
+	@$(PYTHON) -m tools.test servers
 
 dist: python
 	@$(PYTHON) -m tools.dist
@@ -34,7 +37,7 @@ lock: python
 	@$(PYTHON) -m tools.lock
 
 clean:
-	rm -rf build dist static/vendor node_modules .venv
+	rm -rf build dist static/vendor node_modules tests/servers/node_modules .venv
 
 # The tools need a new enough Python to even be read; this line must work with any.
 python:

@@ -11,6 +11,7 @@ import subprocess
 
 from tools.errors import ToolError, run_tool
 from tools.places import REQUIREMENTS, ROOT
+from tools.servers import NPM_FOLDER
 from tools.vendor import PYTHON_IN_PAGE
 
 OLDEST_PYTHON = "3.11"
@@ -21,6 +22,7 @@ OPTIONS = {
     "model": ["--universal", "--no-deps", "--python-version", OLDEST_PYTHON],
     "tools": ["--universal", "--python-version", OLDEST_PYTHON],
     "test": ["--universal", "--python-version", OLDEST_PYTHON],
+    "servers": ["--universal", "--python-version", OLDEST_PYTHON],
     "inside": ["--python-version", PYTHON_IN_PAGE],
 }
 
@@ -37,7 +39,8 @@ def main() -> None:
              str(REQUIREMENTS / f"{group}.in"), "-o", str(REQUIREMENTS / f"{group}.txt")],
             check=True,
         )  # fmt: skip
-    subprocess.run([npm, "install", "--package-lock-only"], cwd=ROOT, check=True)
+    for folder in (ROOT, NPM_FOLDER):
+        subprocess.run([npm, "install", "--package-lock-only"], cwd=folder, check=True)
 
 
 if __name__ == "__main__":

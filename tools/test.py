@@ -2,7 +2,8 @@
 
 check       formatting, lint, types, import rules
 unit        CPython, no browser
-all         check, unit, then the browser tests
+servers     the wire against llama.cpp, aimock, llmock, LiteLLM and pydantic-ai
+all         check, unit, servers, then the browser tests
 bench-boot  the boot benchmark
 pictures    the pictures in the README
 """
@@ -20,6 +21,7 @@ from tools.errors import ToolError, run_tool
 from tools.inside import ensure_inside
 from tools.one_at_a_time import one_at_a_time
 from tools.places import ROOT, VENV_PYTHON
+from tools.servers import ensure_servers
 from tools.vendor import ensure_vendor
 
 CHECKED = ("app", "tools", "tests")
@@ -83,10 +85,18 @@ def browser() -> int:
     return in_venv("pytest", "tests/browser", "-q", environment=environment)
 
 
+def servers() -> int:
+    """Run the wire against real servers and mock servers."""
+    with one_at_a_time():
+        model.install()
+        ensure_servers()
+    return in_venv("pytest", "tests/servers", "-q")
+
+
 def everything() -> int:
-    """Run it all, the quick first; the browsers only when that is well."""
+    """Run it all, the quick first; servers and browsers only when that is well."""
     code = check() | unit(mutated_streams=100_000)
-    return code or browser()
+    return code or (servers() | browser())
 
 
 def bench_boot() -> int:
@@ -102,6 +112,7 @@ def pictures() -> int:
 PARTS = {
     "check": check,
     "unit": unit,
+    "servers": servers,
     "browser": browser,
     "all": everything,
     "bench-boot": bench_boot,
