@@ -18,6 +18,10 @@ _NOT_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^"\[\]{}]++', re.DOTA
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
+# As json.loads, which looks at its argument first on every call.
+_DECODER = json.JSONDecoder()
+
+
 class MalformedJson(ValueError):  # noqa: N818 - the name says what the text is
     """The text is not JSON, or is nested too deeply to be parsed safely."""
 
@@ -31,7 +35,7 @@ def parse_json(text: str) -> object:
     if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
         raise MalformedJson(f"nested deeper than {MAX_DEPTH} levels")
     try:
-        value: object = json.loads(text)
+        value: object = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise MalformedJson(f"not JSON: {error}") from error
     return value

@@ -39,6 +39,11 @@ _FAILURES: Mapping[str, str] = {
 }
 
 
+# Members that few chunks have; asking for all at once is what makes the usual chunk cheap.
+_RARE_IN_CHUNK = frozenset({"error", "citations", "x_groq"})
+_RARE_IN_CHOICE = frozenset({"error", "usage"})
+
+
 class ChatReader:
     """Reads the chunks of one completion, or a whole completion that was not streamed."""
 
@@ -51,17 +56,33 @@ class ChatReader:
         if not self._is_named and (name := as_text(chunk.get("id"))):
             self._is_named = True
             deltas.append(AnswerId(name))
+        is_rare = bool(chunk.get("usage")) or not _RARE_IN_CHUNK.isdisjoint(chunk)
         for choice in as_array(chunk.get("choices")):
             # Only one answer is asked for; others would be mixed into its text.
             if isinstance(choice, dict) and not choice.get("index"):
-                deltas.extend(_read_choice(choice))
-        deltas.extend(_read_rest(chunk))
+                _read_choice(choice, deltas)
+                is_rare |= not _RARE_IN_CHOICE.isdisjoint(choice)
+                is_rare |= bool(choice.get("finish_reason"))
+        if is_rare or chunk.get("object") == "error":
+            deltas.extend(_read_rest(chunk))
         return deltas
 
 
-def _read_choice(choice: Mapping[str, object]) -> Iterator[Delta]:
+def _read_choice(choice: Mapping[str, object], deltas: list[Delta]) -> None:
     # A completion that was not streamed has a message where a chunk has a delta.
-    delta = as_object(choice.get("delta")) or as_object(choice.get("message"))
+    delta = choice.get("delta") or choice.get("message")
+    if isinstance(delta, dict):
+        content = delta.get("content")
+        if len(delta) == 1 and isinstance(content, str):
+            if content:
+                deltas.append(TextDelta(content))
+        else:
+            deltas.extend(_read_delta(delta))
+    if reason := as_text(choice.get("finish_reason")):
+        deltas.append(Finish(reason, _ENDINGS.get(reason, "whole")))
+
+
+def _read_delta(delta: Mapping[str, object]) -> Iterator[Delta]:
     if reasoning := _reasoning(delta):
         yield ReasoningDelta(reasoning)
     content = delta.get("content")
@@ -76,8 +97,6 @@ def _read_choice(choice: Mapping[str, object]) -> Iterator[Delta]:
     for annotation in as_array(delta.get("annotations")):
         cited = as_object(as_object(annotation).get("url_citation"))
         yield Source(as_text(cited.get("url")), as_text(cited.get("title")))
-    if reason := as_text(choice.get("finish_reason")):
-        yield Finish(reason, _ENDINGS.get(reason, "whole"))
 
 
 def _reasoning(delta: Mapping[str, object]) -> str:
