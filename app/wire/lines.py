@@ -6,6 +6,9 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # inside one event takes about 10 MB.
 MAX_EVENT_BYTES = 16 * 1024 * 1024
 
+# Shorter pieces of a line are put together at once: an object for each would outweigh them.
+SMALL_BYTES = 512
+
 
 class LineBuffer:
     """Cuts a stream at its line feeds and keeps the one line that is unfinished.
@@ -14,34 +17,46 @@ class LineBuffer:
     searched once and copied a fixed number of times, however the stream is chunked.
     """
 
-    __slots__ = ("_start", "_unfinished")
+    __slots__ = ("_start", "_unfinished", "pending_bytes")
 
     def __init__(self) -> None:
+        self.pending_bytes = 0  # length of the unfinished line
         self._start: bytes | None = b""
-        self._unfinished = bytearray()
+        self._unfinished: list[bytes | bytearray] = []
 
     @property
-    def pending_bytes(self) -> int:
-        """Length of the unfinished line."""
-        return len(self._unfinished)
+    def is_empty(self) -> bool:
+        """Whether nothing is kept, not even what may begin a byte order mark."""
+        return self._start is None and not self._unfinished
 
-    def feed(self, chunk: bytes) -> list[bytes]:
-        """Return the lines that this chunk finishes, without their line feeds."""
+    def feed(self, chunk: bytes) -> bytes:
+        """Return the lines that this chunk finishes in one piece, each with its line feed."""
         if self._start is not None:
             chunk = self._without_mark(self._start + chunk)
-        lines = chunk.split(b"\n")
-        rest = lines.pop()
-        if lines and self._unfinished:
-            self._unfinished += lines[0]
-            lines[0] = bytes(self._unfinished)
+        end = chunk.rfind(b"\n") + 1
+        whole = chunk[:end]
+        if end and self._unfinished:
+            # Joined once, however many pieces there are.
+            whole = b"".join([*self._unfinished, whole])
             self._unfinished.clear()
-        self._unfinished += rest
-        return lines
+            self.pending_bytes = 0
+        if end < len(chunk):
+            self._keep(chunk[end:])
+        return whole
+
+    def _keep(self, rest: bytes) -> None:
+        self.pending_bytes += len(rest)
+        last = self._unfinished[-1] if self._unfinished else b""
+        if isinstance(last, bytearray) and len(last) < SMALL_BYTES:
+            last += rest
+        else:
+            self._unfinished.append(bytearray(rest) if len(rest) < SMALL_BYTES else rest)
 
     def close(self) -> bytes:
         """Return the line that never got its line feed, and forget it."""
-        rest = bytes(self._unfinished)
+        rest = b"".join(self._unfinished)
         self._unfinished.clear()
+        self.pending_bytes = 0
         return rest
 
     def _without_mark(self, head: bytes) -> bytes:

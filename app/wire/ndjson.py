@@ -44,7 +44,7 @@ class JsonLinesDecoder:
         if self._has_overflowed:
             raise LineTooLargeError(self._max_line_bytes)
         values: list[object] = []
-        for line in self._lines.feed(chunk):
+        for line in self._lines.feed(chunk).split(b"\n"):
             self._check_size(len(line), values)
             text = line.decode("utf-8", "replace").strip()
             if text:
