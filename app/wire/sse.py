@@ -160,15 +160,26 @@ class EventStreamDecoder:
             self._take_block(blocks.pop(0), events)
         for block in blocks:
             first, _line_feed, second = block.partition("\n")
-            # The shape that most other servers use, in one step.
-            if second.startswith("data: ") and first.startswith("event: ") and "\n" not in second:
-                event = first[7:] or "message"
-                events.append(ServerSentEvent(event, second[6:], self.last_event_id))
-            elif second or not self._take_short_block(first, events):
+            take = self._take_pair if second else self._take_single
+            if not take(first, second, events):
                 self._take_block(block, events)
 
-    def _take_short_block(self, line: str, events: list[ServerSentEvent]) -> bool:
-        """Take a block of one line, if it is of a usual kind; tell whether it was."""
+    def _take_pair(self, first: str, second: str, events: list[ServerSentEvent]) -> bool:
+        """Take a block of two lines, if it is of a usual shape; tell whether it was."""
+        if not second.startswith("data: ") or "\n" in second:
+            return False
+        if first.startswith("event: "):
+            event = first[7:] or "message"
+            events.append(ServerSentEvent(event, second[6:], self.last_event_id))
+        elif first.startswith("id: ") and "\0" not in first:
+            self.last_event_id = self._next_id = first[4:]
+            events.append(ServerSentEvent("message", second[6:], self.last_event_id))
+        else:
+            return False
+        return True
+
+    def _take_single(self, line: str, _second: str, events: list[ServerSentEvent]) -> bool:
+        """Take a block of one line, if it is of a usual shape; tell whether it was."""
         if line.startswith("data: "):
             events.append(ServerSentEvent("message", line[6:], self.last_event_id))
         elif line.startswith(":"):
