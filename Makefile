@@ -4,7 +4,7 @@
 PYTHON ?= python3
 export PORT ENDPOINT MODEL PROTOCOL
 
-.PHONY: run test check unit test-servers dist bench-boot pictures notices lock clean python
+.PHONY: run test check unit test-servers dist bench-boot bench-wire pictures notices lock clean python
 
 run: python
 	@$(PYTHON) -m tools.run
@@ -27,6 +27,9 @@ dist: python
 bench-boot: python
 	@$(PYTHON) -m tools.test bench-boot
 
+bench-wire: python
+	@$(PYTHON) -m tools.test bench-wire
+
 pictures: python
 	@$(PYTHON) -m tools.test pictures
 
@@ -37,7 +40,7 @@ lock: python
 	@$(PYTHON) -m tools.lock
 
 clean:
-	rm -rf build dist static/vendor node_modules tests/servers/node_modules .venv
+	rm -rf build dist static/vendor node_modules tests/servers/node_modules tests/bench/node_modules .venv
 
 # The tools need a new enough Python to even be read; this line must work with any.
 python:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 
+from tools.apart import BENCH_NPM, SERVERS_NPM
 from tools.errors import ToolError, run_tool
 from tools.places import REQUIREMENTS, ROOT
-from tools.servers import NPM_FOLDER
 from tools.vendor import PYTHON_IN_PAGE
 
 OLDEST_PYTHON = "3.11"
@@ -23,6 +23,7 @@ OPTIONS = {
     "tools": ["--universal", "--python-version", OLDEST_PYTHON],
     "test": ["--universal", "--python-version", OLDEST_PYTHON],
     "servers": ["--universal", "--python-version", OLDEST_PYTHON],
+    "bench": ["--universal", "--python-version", OLDEST_PYTHON],
     "inside": ["--python-version", PYTHON_IN_PAGE],
 }
 
@@ -39,7 +40,7 @@ def main() -> None:
              str(REQUIREMENTS / f"{group}.in"), "-o", str(REQUIREMENTS / f"{group}.txt")],
             check=True,
         )  # fmt: skip
-    for folder in (ROOT, NPM_FOLDER):
+    for folder in (ROOT, SERVERS_NPM, BENCH_NPM):
         subprocess.run([npm, "install", "--package-lock-only"], cwd=folder, check=True)
 
 

@@ -5,6 +5,7 @@ unit        CPython, no browser
 servers     the wire against llama.cpp, aimock, llmock, LiteLLM and pydantic-ai
 all         check, unit, servers, then the browser tests
 bench-boot  the boot benchmark
+bench-wire  the wire against its peers
 pictures    the pictures in the README
 """
 
@@ -15,13 +16,13 @@ import subprocess
 import sys
 
 from tools import model
+from tools.apart import ensure_bench, ensure_servers, python_of
 from tools.browsers import CHROMIUM, FIREFOX, find_browser, find_nginx
-from tools.environment import ensure_pip
+from tools.environment import ensure_npm, ensure_pip
 from tools.errors import ToolError, run_tool
 from tools.inside import ensure_inside
 from tools.one_at_a_time import one_at_a_time
 from tools.places import ROOT, VENV_PYTHON
-from tools.servers import ensure_servers
 from tools.vendor import ensure_vendor
 
 CHECKED = ("app", "tools", "tests")
@@ -104,6 +105,15 @@ def bench_boot() -> int:
     return in_venv("tests.bench.boot", environment=prepare_browsers())
 
 
+def bench_wire() -> int:
+    """Run the wire's benchmark, in the environment of its peers."""
+    with one_at_a_time():
+        ensure_npm()
+        ensure_bench()
+    command = [str(python_of("bench")), "-m", "tests.bench.wire"]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
 def pictures() -> int:
     """Take the pictures of the README."""
     return in_venv("tests.bench.pictures", environment=prepare_browsers())
@@ -116,6 +126,7 @@ PARTS = {
     "browser": browser,
     "all": everything,
     "bench-boot": bench_boot,
+    "bench-wire": bench_wire,
     "pictures": pictures,
 }
 

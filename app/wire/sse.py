@@ -133,69 +133,86 @@ class EventStreamDecoder:
 
     def _take(self, piece: bytes, events: list[ServerSentEvent]) -> None:
         whole = self._lines.feed(piece)
-        if whole.endswith(b"\n\n"):
-            self._take_blocks(_text(whole), events)
-        elif whole:
-            end = whole.rfind(b"\n\n") + 2
-            if end > 1:
-                self._take_blocks(_text(whole[:end]), events)
-                whole = whole[end:]
-            for line in whole[:-1].split(b"\n"):
-                self._take_line(_text(line), len(line), events)
+        end = len(whole) if whole.endswith(b"\n\n") else whole.rfind(b"\n\n") + 2
+        if end > 1:
+            self._take_blocks(_text(whole[:end]), events)
+            whole = whole[end:]
+        if whole:
+            self._take_lines(whole, events)
 
     def _take_blocks(self, text: str, events: list[ServerSentEvent]) -> None:
         """Take text that ends with a blank line."""
-        if not self._is_in_block and text.startswith("data: "):
-            # The most usual stream by far, and nothing in it but what this cuts away?
-            last_id = self.last_event_id
-            if text.find("\n") == len(text) - 2:
-                events.append(ServerSentEvent("message", text[6:-2], last_id))
-                return
-            parts = text[6:-2].split("\n\ndata: ")
-            if text.count("\n") == 2 * len(parts):
-                events += [ServerSentEvent("message", data, last_id) for data in parts]
-                return
-        blocks = text[:-2].split("\n\n")
         if self._is_in_block:
-            self._take_block(blocks.pop(0), events)
-        for block in blocks:
+            block, _blank_line, text = text.partition("\n\n")
+            self._take_block(block, events)
+        if not text or self._take_uniform(text, events):
+            return
+        for block in text[:-2].split("\n\n"):
             first, _line_feed, second = block.partition("\n")
-            take = self._take_pair if second else self._take_single
-            if not take(first, second, events):
+            # Most blocks are an event's one data line, with its type at most.
+            if "\n" not in second and second.startswith("data: ") and first.startswith("event: "):
+                event = first[7:] or "message"
+                events.append(ServerSentEvent(event, second[6:], self.last_event_id))
+            elif not second and first.startswith("data: "):
+                events.append(ServerSentEvent("message", first[6:], self.last_event_id))
+            elif not second and first.startswith(":"):
+                self.comments += 1
+            else:
                 self._take_block(block, events)
 
-    def _take_pair(self, first: str, second: str, events: list[ServerSentEvent]) -> bool:
-        """Take a block of two lines, if it is of a usual shape; tell whether it was."""
-        if not second.startswith("data: ") or "\n" in second:
-            return False
-        if first.startswith("event: "):
-            event = first[7:] or "message"
-            events.append(ServerSentEvent(event, second[6:], self.last_event_id))
-        elif first.startswith("id: ") and "\0" not in first:
-            self.last_event_id = self._next_id = first[4:]
-            events.append(ServerSentEvent("message", second[6:], self.last_event_id))
-        else:
-            return False
-        return True
+    def _take_uniform(self, text: str, events: list[ServerSentEvent]) -> bool:
+        """Take whole events if all have one of the shapes that servers use; tell if they had.
 
-    def _take_single(self, line: str, _second: str, events: list[ServerSentEvent]) -> bool:
-        """Take a block of one line, if it is of a usual shape; tell whether it was."""
-        if line.startswith("data: "):
-            events.append(ServerSentEvent("message", line[6:], self.last_event_id))
-        elif line.startswith(":"):
-            self.comments += 1
-        else:
-            return False
-        return True
+        The text is cut at what stands between two events of a shape. No line is looked at:
+        whether there is more in it than that, the number of its line feeds tells.
+        """
+        last_id = self.last_event_id
+        if text.startswith("data: "):
+            if text.find("\n") == len(text) - 2:
+                events.append(ServerSentEvent("message", text[6:-2], last_id))
+                return True
+            datas = text[6:-2].split("\n\ndata: ")
+            if text.count("\n") == 2 * len(datas):
+                events += [ServerSentEvent("message", data, last_id) for data in datas]
+                return True
+        elif text.startswith("event: "):
+            kind, _line_feed, data = text[7:].partition("\n")
+            if data.startswith("data: ") and data.find("\n") == len(data) - 2:
+                events.append(ServerSentEvent(kind or "message", data[6:-2], last_id))
+                return True
+            pairs = _pairs(text, "event: ")
+            if pairs:
+                events += [
+                    ServerSentEvent(kind or "message", data, last_id) for kind, _, data in pairs
+                ]
+                return True
+        elif text.startswith("id: ") and "\0" not in text:
+            pairs = _pairs(text, "id: ")
+            if pairs:
+                events += [ServerSentEvent("message", data, own) for own, _, data in pairs]
+                self.last_event_id = self._next_id = pairs[-1][0]
+                return True
+        return False
 
     def _take_block(self, block: str, events: list[ServerSentEvent]) -> None:
         """Take the lines before a blank line, which ends them."""
-        for line in block.split("\n"):
-            if line.startswith("data: "):
-                self._data.append(line[6:])
-            else:
+        if block.startswith("data: ") and block.count("\ndata: ") == block.count("\n"):
+            self._data += block[6:].split("\ndata: ")
+        else:
+            for line in block.split("\n"):
                 self._take_line(line, 0, events)
         self._end_block(events)
+
+    def _take_lines(self, lines: bytes, events: list[ServerSentEvent]) -> None:
+        """Take whole lines of a block that has not ended."""
+        line_feeds = lines.count(b"\n")
+        if lines.startswith(b"data: ") and lines.count(b"\ndata: ") == line_feeds - 1:
+            self._is_in_block = True
+            self._data += _text(lines)[6:-1].split("\ndata: ")
+            self._data_bytes += len(lines) - line_feeds
+            return
+        for line in lines[:-1].split(b"\n"):
+            self._take_line(_text(line), len(line), events)
 
     def _take_line(self, line: str, line_bytes: int, events: list[ServerSentEvent]) -> None:
         """Take one line; its length in bytes counts for as long as its block is open."""
@@ -229,6 +246,14 @@ class EventStreamDecoder:
             self._data_bytes = 0
         self._event = ""
         self._is_in_block = False
+
+
+def _pairs(text: str, first: str) -> list[tuple[str, str, str]]:
+    """Cut text into events of two lines, `first` and data; empty if it holds anything else."""
+    between = f"\n\n{first}"
+    pairs = [pair.partition("\ndata: ") for pair in text[len(first) : -2].split(between)]
+    is_all = text.count("\n") == 3 * len(pairs) and all(pair[1] for pair in pairs)
+    return pairs if is_all else []
 
 
 def _text(value: bytes) -> str:

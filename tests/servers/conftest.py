@@ -11,9 +11,10 @@ import pytest
 
 from tests.servers.processes import free_port, running
 from tools import model
-from tools.servers import PYTHON, aimock
+from tools.apart import aimock, python_of
 
 HERE = Path(__file__).parent
+PYTHON = python_of("servers")
 LITELLM_KEY = "sk-thalweg-tests-0123456789abcdef"
 
 
