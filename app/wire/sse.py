@@ -77,16 +77,19 @@ class EventStreamDecoder:
             EventTooLargeError: an event passes the limit; so does every later call.
             RuntimeError: the decoder is closed.
         """
+        events: list[ServerSentEvent] = []
+        # Most chunks of most servers are whole events, and come while nothing is open.
+        is_whole = self._is_idle and chunk.endswith(b"\n\n") and b"\r" not in chunk
+        if is_whole and len(chunk) <= self._easy_bytes:
+            text = chunk.decode("utf-8", "replace")
+            if not self._take_uniform(text, events):
+                self._take_blocks(text, events)
+            return events
         if self._is_closed:
             raise RuntimeError("feed() after close()")
         if self._has_overflowed:
             raise EventTooLargeError(self._max_event_bytes)
-        events: list[ServerSentEvent] = []
-        # Most chunks of most servers are whole events.
-        is_whole = self._is_idle and chunk.endswith(b"\n\n") and b"\r" not in chunk
-        if is_whole and len(chunk) <= self._easy_bytes:
-            self._take_blocks(_text(chunk), events)
-            return events
+        self._is_idle = False
         for start in range(0, len(chunk), PIECE_BYTES):
             piece = self._with_line_feeds(chunk[start : start + PIECE_BYTES])
             held = self._data_bytes + self._lines.pending_bytes
@@ -101,6 +104,7 @@ class EventStreamDecoder:
     def close(self) -> None:
         """Discard the unfinished block. The stream ended; half an event is none."""
         self._is_closed = True
+        self._is_idle = False
         self._lines.close()
         self._data.clear()
 
@@ -112,7 +116,8 @@ class EventStreamDecoder:
         self._swallow_line_feed = False
         if b"\r" in piece:
             self._swallow_line_feed = piece.endswith(b"\r")
-            return piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            piece = piece.replace(b"\r\n", b"\n")
+            return piece.replace(b"\r", b"\n") if b"\r" in piece else piece
         return piece
 
     def _take_with_care(self, piece: bytes, events: list[ServerSentEvent]) -> None:

@@ -37,6 +37,7 @@ def suite() -> bytes:
 def project() -> Iterator[Path]:
     """Yield the files of the project that the suite reads."""
     yield ROOT / "pyproject.toml"
+    yield ROOT / "CONTRIBUTING.md"
     for folder in ("app", "tests"):
         yield from (ROOT / folder).rglob("*.py")
 

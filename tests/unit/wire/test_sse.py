@@ -123,3 +123,82 @@ def test_time_is_linear(body: Callable[[int], bytes], size: int, step: int) -> N
         assert sum(len(decoder.feed(chunk)) for chunk in chunks) >= 1
 
     assert growth(decode_all, size) < 9
+
+
+def test_a_decoder_that_overflowed_stays_so() -> None:
+    decoder = EventStreamDecoder(max_event_bytes=20)
+    assert decoder.feed(b"data: a\n\n")
+    for chunk in (b"data: " + b"x" * 20 + b"\n\n", b"data: b\n\n", b""):
+        with pytest.raises(EventTooLargeError):
+            decoder.feed(chunk)
+
+
+# Streams in the shapes that are taken in one step each, and what breaks those shapes.
+SHAPES = st.lists(
+    st.sampled_from(
+        [
+            *(
+                b"data: a\n\n",
+                b"data: b\ndata: c\n\n",
+                b"event: e\ndata: d\n\n",
+                b"id: 1\ndata: f\n\n",
+            ),
+            *(
+                b": c\n\n",
+                b": c\n",
+                b"\n",
+                b"data:g\n\n",
+                b"event: e\n\n",
+                b"id: 2\n\n",
+                b"event: \ndata: h\n\n",
+            ),
+            *(
+                b"data: \n\n",
+                b"id: 3\0\ndata: i\n\n",
+                b"data: j\nevent: k\n\n",
+                b"retry: 5\n\n",
+                b"data: l\n",
+            ),
+            *(
+                b"event: m\ndata: n\ndata: o\n\n",
+                b"event: p\nid: 4\ndata: q\n\n",
+                b"x\n\n",
+                b"data: \xff\n\n",
+            ),
+        ]
+    ),
+    max_size=8,
+)
+
+
+def one_line_at_a_time(stream: bytes) -> tuple[list[tuple[str, str, str]], str, int]:
+    """Decode by the standard's own steps (9.2.6), as slowly and plainly as can be."""
+    events: list[tuple[str, str, str]] = []
+    data: list[str] = []
+    kind, last_id, committed, comments = "", "", "", 0
+    for line in stream.decode("utf-8", "replace").split("\n")[:-1]:
+        name, _colon, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if not line:
+            committed = last_id
+            if data:
+                events.append((kind or "message", "\n".join(data), committed))
+            data, kind = [], ""
+        elif not name:
+            comments += 1
+        elif name == "data":
+            data.append(value)
+        elif name == "event":
+            kind = value
+        elif name == "id" and "\0" not in value:
+            last_id = value
+    return events, committed, comments
+
+
+@given(shapes=SHAPES, cuts=CUTS)
+def test_every_shape_is_read_as_the_standard_says(shapes: list[bytes], cuts: list[int]) -> None:
+    stream = b"".join(shapes)
+    for chunks in ([stream], shapes, pieces(stream, cuts)):
+        decoder = EventStreamDecoder()
+        events = [tuple(event) for chunk in chunks for event in decoder.feed(chunk)]
+        assert (events, decoder.last_event_id, decoder.comments) == one_line_at_a_time(stream)
