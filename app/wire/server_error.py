@@ -116,14 +116,13 @@ def _from_object(error: Mapping[str, object], status: int) -> ServerError:
     return make_error(message, _code(error), status)
 
 
-def _message(error: Mapping[str, object]) -> str:
+def _message(error: Mapping[str, object], levels: int = 3) -> str:
     for key in ("message", "detail", "msg", "title", "error_description"):
         value = error.get(key)
         # FastAPI's `detail` is a list of complaints for a request it cannot read.
-        for complaint in as_array(value)[:1]:
-            value = as_object(complaint).get("msg", complaint)
-        # A detail may be an object with a message of its own; one level is enough.
-        text = as_text(value) or as_text(as_object(value).get("message"))
+        value = next(iter(as_array(value)), value)
+        # A message may be an object with a message of its own: Mistral's holds such a detail.
+        text = as_text(value) or (_message(as_object(value), levels - 1) if levels else "")
         if text.strip():
             return text
     return ""

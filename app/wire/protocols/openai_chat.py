@@ -6,6 +6,7 @@ Mistral (content and thinking as lists), Groq (`x_groq`), LiteLLM (usage beside 
 error codes as strings), Azure (content filters), OpenRouter (an error inside a chunk).
 """
 
+import json
 from collections.abc import Iterator, Mapping
 
 from app.wire.deltas import (
@@ -49,6 +50,7 @@ class ChatReader:
 
     def __init__(self) -> None:
         self._is_named = False
+        self._calls = _Calls()
 
     def read(self, _event: str, chunk: Mapping[str, object]) -> list[Delta]:
         """Return the deltas of one chunk."""
@@ -60,26 +62,26 @@ class ChatReader:
         for choice in as_array(chunk.get("choices")):
             # Only one answer is asked for; others would be mixed into its text.
             if isinstance(choice, dict) and not choice.get("index"):
-                _read_choice(choice, deltas)
+                self._read_choice(choice, deltas)
                 is_rare |= not _RARE_IN_CHOICE.isdisjoint(choice)
                 is_rare |= bool(choice.get("finish_reason"))
         if is_rare or chunk.get("object") == "error":
             deltas.extend(_read_rest(chunk))
         return deltas
 
-
-def _read_choice(choice: Mapping[str, object], deltas: list[Delta]) -> None:
-    # A completion that was not streamed has a message where a chunk has a delta.
-    delta = choice.get("delta") or choice.get("message")
-    if isinstance(delta, dict):
-        content = delta.get("content")
-        if len(delta) == 1 and isinstance(content, str):
-            if content:
-                deltas.append(TextDelta(content))
-        else:
-            deltas.extend(_read_delta(delta))
-    if reason := as_text(choice.get("finish_reason")):
-        deltas.append(Finish(reason, _ENDINGS.get(reason, "whole")))
+    def _read_choice(self, choice: Mapping[str, object], deltas: list[Delta]) -> None:
+        # A completion that was not streamed has a message where a chunk has a delta.
+        delta = choice.get("delta") or choice.get("message")
+        if isinstance(delta, dict):
+            content = delta.get("content")
+            if len(delta) == 1 and isinstance(content, str):
+                if content:
+                    deltas.append(TextDelta(content))
+            else:
+                deltas.extend(_read_delta(delta))
+                deltas.extend(self._calls.read(delta))
+        if reason := as_text(choice.get("finish_reason")):
+            deltas.append(Finish(reason, _ENDINGS.get(reason, "whole")))
 
 
 def _read_delta(delta: Mapping[str, object]) -> Iterator[Delta]:
@@ -93,7 +95,6 @@ def _read_delta(delta: Mapping[str, object]) -> Iterator[Delta]:
         yield from _read_parts(content)
     if refusal := as_text(delta.get("refusal")):
         yield RefusalDelta(refusal)
-    yield from _read_tool_calls(delta)
     for annotation in as_array(delta.get("annotations")):
         cited = as_object(as_object(annotation).get("url_citation"))
         yield Source(as_text(cited.get("url")), as_text(cited.get("title")))
@@ -127,18 +128,43 @@ def _read_parts(parts: list[object]) -> Iterator[Delta]:
             yield TextDelta(as_text(part.get("text")))
 
 
-def _read_tool_calls(delta: Mapping[str, object]) -> Iterator[Delta]:
-    for position, call in enumerate(map(as_object, as_array(delta.get("tool_calls")))):
-        index = as_count(call.get("index"))
-        function = as_object(call.get("function"))
-        yield ToolCallDelta(
-            position if index is None else index,
-            as_text(call.get("id")),
-            as_text(function.get("name")),
-            as_text(function.get("arguments")),
-        )
-    if legacy := as_object(delta.get("function_call")):
-        yield ToolCallDelta(0, "", as_text(legacy.get("name")), as_text(legacy.get("arguments")))
+class _Calls:
+    """Tells the tool calls of one answer apart.
+
+    By their index; but some servers leave it out, or send 0 for all: an ID that is new at an
+    index begins another call.
+    """
+
+    def __init__(self) -> None:
+        self._places: dict[int, tuple[int, str]] = {}  # number and ID by index
+        self._numbers: set[int] = set()
+
+    def read(self, delta: Mapping[str, object]) -> Iterator[Delta]:
+        """Return the parts of calls in a delta."""
+        for position, call in enumerate(map(as_object, as_array(delta.get("tool_calls")))):
+            index = as_count(call.get("index"))
+            call_id = as_text(call.get("id"))
+            number = self._number(position if index is None else index, call_id)
+            function = as_object(call.get("function"))
+            name = as_text(function.get("name"))
+            yield ToolCallDelta(number, call_id, name, _arguments(function))
+        if legacy := as_object(delta.get("function_call")):
+            yield ToolCallDelta(0, "", as_text(legacy.get("name")), _arguments(legacy))
+
+    def _number(self, index: int, call_id: str) -> int:
+        number, known_id = self._places.get(index, (-1, ""))
+        if number < 0 or (call_id and known_id and call_id != known_id):
+            number = index if index not in self._numbers else max(self._numbers) + 1
+            self._numbers.add(number)
+            known_id = ""
+        self._places[index] = (number, known_id or call_id)
+        return number
+
+
+def _arguments(function: Mapping[str, object]) -> str:
+    held = function.get("arguments")
+    # Whole arguments come as an object from servers that translate Ollama's interface.
+    return json.dumps(held, ensure_ascii=False) if isinstance(held, dict) else as_text(held)
 
 
 def _read_rest(chunk: Mapping[str, object]) -> Iterator[Delta]:

@@ -201,6 +201,26 @@ def test_tool_calls_are_put_together_by_index() -> None:
     assert ToolCallDelta(0, "", "", '\U0001f30d"}') in deltas
 
 
+def test_calls_of_servers_that_do_not_number_them() -> None:
+    def call(name: str, **more: object) -> dict[str, Any]:
+        function = {"name": name, "arguments": {"of": name}}
+        return chunk(tool_calls=[{"id": f"call-{name}", "function": function, **more}])
+
+    for numbered in ({}, {"index": 0}):
+        answer = read(events(call("f", **numbered), call("g", **numbered), call("h", index=1)))
+        assert answer.tool_calls == tuple(
+            ToolCall(name, f'{{"of": "{name}"}}', f"call-{name}") for name in "fgh"
+        )
+
+
+def test_an_id_that_is_repeated_or_late_begins_no_other_call() -> None:
+    def part(arguments: str, **more: object) -> dict[str, Any]:
+        return chunk(tool_calls=[{"index": 0, "function": {"arguments": arguments}, **more}])
+
+    answer = read(events(part("{"), part('"a"', id="c"), part(":1", id="c"), part("}")))
+    assert answer.tool_calls == (ToolCall("", '{"a":1}', "c"),)
+
+
 def test_last_usage_wins_field_by_field() -> None:
     usage = [{"prompt_tokens": 1, "completion_tokens": 1}, {"completion_tokens": 5}]
     assert read(events(*({"usage": u} for u in usage))).usage == Usage(1, 5)

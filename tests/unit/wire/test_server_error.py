@@ -22,6 +22,8 @@ PAGE = b"<!DOCTYPE html><HTML><Title lang=en>\n 502 Bad\n Gateway </Title><body>
         (500, b'{"error":"Internal Server Error","message":"m"}', "m", "500", True),
         (422, b'{"detail":[{"loc":["body"],"msg":"field required"}]}', "field required", "422",
          False),
+        (422, b'{"object":"error","message":{"detail":[{"type":"extra_forbidden","msg":"Extra"}]}}',
+         "Extra", "422", False),
         (404, b'{"detail":"Not Found"}', "Not Found", "404", False),
         (503, b'[{"error":{"code":503,"message":"m","status":"UNAVAILABLE"}}]', "m", "503", True),
         (500, b'{"error":{}}', 'The server answered with status 500: {"error":{}}', "500", True),
