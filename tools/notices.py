@@ -14,13 +14,14 @@ import zipfile
 from collections.abc import Iterable
 from email.message import Message
 from email.parser import Parser
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import distributions
 from pathlib import Path
 
+from tools.apart import BENCH_NPM, SERVERS_NPM, ensure_bench, ensure_servers
 from tools.environment import ensure_pip
 from tools.errors import run_tool
 from tools.one_at_a_time import one_at_a_time
-from tools.places import REQUIREMENTS, ROOT, VENV, VENV_PYTHON
+from tools.places import BUILD, REQUIREMENTS, ROOT, VENV, VENV_PYTHON
 from tools.vendor import WHEELS, ensure_vendor
 
 TARGET = ROOT / "THIRD-PARTY-NOTICES.md"
@@ -37,13 +38,18 @@ GROUPS = {
     "tools": "What the build uses",
     "test": "What the tests use",
 }
+# In environments of their own, with an npm package each.
+APART = {
+    "servers": ("What `make test-servers` holds the wire against", SERVERS_NPM),
+    "bench": ("What `make bench-wire` measures it against", BENCH_NPM),
+}
 
 Row = tuple[str, str, str]  # name, version, licence
 
 
-def npm_rows() -> list[Row]:
-    """Return what the npm lock file holds, root left out."""
-    lock = json.loads((ROOT / "package-lock.json").read_text())
+def npm_rows(folder: Path = ROOT) -> list[Row]:
+    """Return what a folder's npm lock file holds, root left out."""
+    lock = json.loads((folder / "package-lock.json").read_text())
     rows = []
     for path, entry in lock["packages"].items():
         name = path.rpartition("node_modules/")[2]
@@ -82,14 +88,14 @@ def wheel_rows() -> list[Row]:
     return rows
 
 
-def installed_rows(group: str) -> list[Row]:
-    """Return a lock file's packages with the licences that `.venv` knows."""
+def installed_rows(group: str, *folders: str) -> list[Row]:
+    """Return a lock file's packages with the licences that `.venv`, or folders, know."""
     rows = []
     for name, version in locked(group):
-        try:
-            text = distribution(name).read_text("METADATA") or ""
-        except PackageNotFoundError:
+        found = next(iter(distributions(name=name, path=list(folders) or sys.path)), None)
+        if found is None:
             continue  # for another platform
+        text = found.read_text("METADATA") or ""
         header = Parser().parsestr(text, headersonly=True)
         rows.append((name, version, licence(header)))
     return rows
@@ -111,6 +117,10 @@ def notices() -> str:
     ]
     for group, title in GROUPS.items():
         parts += [f"## {title}", table(installed_rows(group))]
+    for group, (title, folder) in APART.items():
+        packages = [str(path) for path in (BUILD / group).glob("lib/python*/site-packages")]
+        rows = [*npm_rows(folder), *installed_rows(group, *packages)]
+        parts += [f"## {title} (never part of the page)", table(rows)]
     parts.append("The model's weights, SmolLM2-135M-Instruct, are under the Apache License 2.0.")
     return "\n\n".join(parts) + "\n"
 
@@ -121,6 +131,8 @@ def main() -> int:
         ensure_vendor()
         for group in GROUPS:
             ensure_pip(group, f"installing what `{group}` locks")
+        ensure_servers()
+        ensure_bench()
     if Path(sys.prefix).resolve() != VENV.resolve():
         os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "tools.notices"])
     TARGET.write_text(notices())
