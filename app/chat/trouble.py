@@ -89,7 +89,7 @@ _BY_CODE: tuple[tuple[Container[str], _Words], ...] = (
         {"event_too_large"},
         _Words(
             "The model server sent a piece that is too large to read.",
-            "Check the endpoint in the settings, then press Try again.",
+            "Raise max_event_bytes in the settings, or check the endpoint there.",
         ),
     ),
 )
