@@ -17,6 +17,9 @@ from pyodide.ffi import JsException, to_js
 from app.chat.transport import Listener
 from app.wire import Request
 
+# A connection over which nothing more is to come ends by itself in this time, or is closed.
+GRACE_SECONDS = 2.0
+
 
 class FetchTransport:
     """Opens requests; knows all that are under way, so that none is collected in mid-flight."""
@@ -41,11 +44,19 @@ class FetchConnection:
         self._listener = listener
         self._controller = js.AbortController.new()
         self._was_aborted = False
+        self._closing: asyncio.TimerHandle | None = None
 
     def abort(self) -> None:
         """Close the connection. The listener hears nothing more."""
         self._was_aborted = True
         self._controller.abort()
+
+    def release(self) -> None:
+        """Let the connection end by itself; close it if it is still open after a grace.
+
+        Closing it at once would have every whole answer count as broken off at the server.
+        """
+        self._closing = asyncio.get_running_loop().call_later(GRACE_SECONDS, self.abort)
 
     async def run(self) -> None:
         """Carry the request out, and tell the listener how it went."""
@@ -61,6 +72,9 @@ class FetchConnection:
                 self.abort()
                 self._listener.failed(f"{type(error).__name__}: {error}")
             raise
+        finally:
+            if self._closing is not None:
+                self._closing.cancel()
 
     async def _exchange(self) -> None:
         response = await js.fetch(self._request.url, self._options())

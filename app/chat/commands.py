@@ -19,6 +19,11 @@ class Abort:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """Nothing more of the connection is wanted: let it end by itself, or close it if it stays."""
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """Append this text to the answer."""
 
@@ -44,7 +49,7 @@ class Changed:
     phase: Phase
 
 
-Command = Open | Abort | Write | Think | Replace | Changed
+Command = Open | Abort | Release | Write | Think | Replace | Changed
 
 
 class Script:

@@ -35,6 +35,9 @@ class Connection(Protocol):
     def abort(self) -> None:
         """Close it, so that the server stops; the listener hears nothing more."""
 
+    def release(self) -> None:
+        """Let it end by itself, and close it if it does not; whatever comes is of no interest."""
+
 
 class Transport(Protocol):
     """Sends requests."""

@@ -11,7 +11,7 @@ connection open after its finish signal, keeps the turn open too.
 from collections.abc import Iterable
 
 from app.chat import trouble as troubles
-from app.chat.commands import Abort, Changed, Command, Open, Replace, Script, Think, Write
+from app.chat.commands import Abort, Changed, Command, Open, Release, Replace, Script, Think, Write
 from app.chat.growing_text import GrowingText
 from app.chat.phases import ACCEPTED, ENDED, NEXT, Move, Phase
 from app.chat.steps import Begin, Chunk, Ended, Failed, Responded, Step, Stop
@@ -44,6 +44,7 @@ __all__ = [
     "IllegalStepError",
     "Open",
     "Phase",
+    "Release",
     "Replace",
     "Responded",
     "Step",
@@ -174,7 +175,7 @@ class Turn:
             self._lose(troubles.server_error(error, self._has_text), script)
         elif self._reader.is_over:
             # Nothing follows, but some servers keep the connection open all the same.
-            script.add(Abort())
+            script.add(Release())
             self._finish_reading(None, now, script)
 
     def _hear(self, deltas: Iterable[Delta], now: float, script: Script) -> ServerError | None:

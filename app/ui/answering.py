@@ -21,6 +21,7 @@ from app.chat.turn import (
     Failed,
     Open,
     Phase,
+    Release,
     Replace,
     Responded,
     Step,
@@ -156,9 +157,8 @@ class Answering:
         match command:
             case Open(request):
                 self._connection = self._transport.open(request, self)
-            case Abort():
-                if self._connection is not None:
-                    self._connection.abort()
+            case Abort() | Release():
+                self._let_go(command)
             case Write(text):
                 self._written.append(text)
                 self._last_text_at = self._desk.now()
@@ -177,6 +177,14 @@ class Answering:
                 else:
                     self._phase_at = self._desk.now()
                     self.view.set_phase(phase)
+
+    def _let_go(self, command: Abort | Release) -> None:
+        if self._connection is None:
+            return
+        if isinstance(command, Abort):
+            self._connection.abort()
+        else:
+            self._connection.release()
 
     def _write(self, has_time: Callable[[], bool]) -> None:
         text = "".join(self._written)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.conftest import Open, ask, wait_for_answer
-from tests.servers.scripted import ScriptedServer, event, ok
+from tests.servers.scripted import ScriptedServer, event, finished, ok, said
 from tests.unit.wire.samples import REASONING, SAMPLES, TEXT
 from tools.serve import PageServer
 
@@ -46,6 +46,20 @@ def test_an_answer_in_each_protocol(
     assert head.startswith(b"POST " + PATHS[protocol].encode() + b" HTTP/1.1\r\n")
     assert "Anyone there?" in json.dumps(json.loads(asked))
     assert (b"x-request-id:" in head.lower()) is (protocol != "ollama")
+
+
+def test_a_connection_that_stays_open_is_closed_after_a_while(
+    serve: Serve, scripted: Play, open_page: Open
+) -> None:
+    stays: list[bytes | float] = [b": still here\n\n", 0.1] * 300
+    server = scripted([ok(), said("Whole."), finished(), *stays], [ok(), said("Next."), finished()])
+    page = open_page(serve(server.address).address, server.address)
+    ask(page, "Anyone there?")
+    wait_for_answer(page)
+    assert page.locator(".prose").inner_text().strip() == "Whole."
+    ask(page, "And now?")
+    page.wait_for_selector(".exchange:nth-child(2) .answer[data-phase=done]")
+    assert server.was_left.wait(20), "the first connection is still open"
 
 
 def test_a_step_that_the_server_takes_back(serve: Serve, scripted: Play, open_page: Open) -> None:

@@ -11,6 +11,7 @@ from app.chat.turn import (
     Failed,
     Open,
     Phase,
+    Release,
     Responded,
     Stop,
     Think,
@@ -50,7 +51,7 @@ def test_an_answer_from_the_request_to_the_end() -> None:
 
 def test_a_connection_kept_open_after_the_end_mark_is_closed() -> None:
     turn = opened(text("Hello"), finish())
-    assert turn.handle(Chunk(usage(9, 2) + DONE), 6.0) == [Abort(), Changed(Phase.DONE)]
+    assert turn.handle(Chunk(usage(9, 2) + DONE), 6.0) == [Release(), Changed(Phase.DONE)]
     assert turn.usage == Usage(9, 2)
 
 

@@ -33,6 +33,10 @@ class Connection:
         self.request = request
         self.listener = listener
         self.was_aborted = False
+        self.was_released = False
+
+    def release(self) -> None:
+        self.was_released = True
 
     def abort(self) -> None:
         self.was_aborted = True
@@ -218,6 +222,8 @@ def test_text_that_the_server_takes_back_gives_way_to_the_new_one() -> None:
     listener.chunk(late + event({"type": "text-delta", "delta": "good"}))
     listener.chunk(event({"type": "finish"}) + b"data: [DONE]\n\n")
     scene.frame()
+    assert scene.network.last.was_released
+    assert not scene.network.last.was_aborted
     assert scene.sinks[-1].html().strip() == "<p>good</p>"
     assert scene.phases() == ["done"]
 
