@@ -33,10 +33,12 @@ _ENDINGS: Mapping[str, Ending] = {
     "content_filter": "declined",
     "sensitive": "declined",  # Zhipu
 }
-# Finish words that mean the answer is not whole; the second is DeepSeek's.
+# Finish words that mean the answer is not whole.
 _FAILURES: Mapping[str, str] = {
     "error": "The server ended the answer with an error.",
-    "insufficient_system_resource": "The server ran out of resources while answering.",
+    "abort": "The server gave the answer up.",  # vLLM, SGLang
+    "insufficient_system_resource": "The server ran out of resources while answering.",  # DeepSeek
+    "network_error": "The server lost its connection to the model.",  # Zhipu
 }
 
 

@@ -92,6 +92,8 @@ def test_arbitrary_bytes_never_raise(body: bytes, status: int) -> None:
         ([chunk("a"), {"error": {"message": "m"}}, "[DONE]"], "error"),
         ([chunk("a", finish="stop"), {"error": {"message": "m"}}], "error"),
         ([chunk("a", finish="error")], "error"),
+        ([chunk("a", finish="abort")], "error"),
+        ([chunk("a", finish="network_error")], "error"),
         ([chunk(refusal="No."), chunk(finish="stop"), "[DONE]"], "refused"),
         ([chunk(refusal="No.")], "truncated"),
         ([chunk("a"), chunk(finish="content_filter"), "[DONE]"], "refused"),
