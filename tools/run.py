@@ -19,6 +19,8 @@ from tools.serve import PageServer
 from tools.vendor import ensure_vendor
 
 DEFAULT_PORT = 8000
+# What llama.cpp, which runs the local model, answers to.
+LOCAL_PROTOCOLS = ("anthropic", "openai-chat", "openai-responses")
 
 
 def asked_port() -> int:
@@ -37,17 +39,24 @@ def asked_settings() -> dict[str, str]:
     """Return the settings that ENDPOINT, MODEL and PROTOCOL replace.
 
     Raises:
-        ToolError: the endpoint is no address, the other two are given without it, or there is no
-            such protocol.
+        ToolError: the endpoint is no address, MODEL is given without it, or there is no such
+            protocol, or not one of the local model's.
     """
     given = {key: os.environ.get(key.upper(), "") for key in ("endpoint", "model", "protocol")}
     given = {key: value for key, value in given.items() if value}
-    if given and "endpoint" not in given:
-        raise ToolError("MODEL and PROTOCOL go with ENDPOINT: make run ENDPOINT=http://… MODEL=….")
     if "protocol" in given and given["protocol"] not in DIALECTS:
         known = ", ".join(sorted(DIALECTS))
         raise ToolError(f"There is no protocol {given['protocol']!r}. Choose one of: {known}.")
-    if given:
+    if "endpoint" not in given:
+        if "model" in given:
+            raise ToolError("MODEL goes with ENDPOINT: make run ENDPOINT=http://… MODEL=….")
+        if given.get("protocol", LOCAL_PROTOCOLS[0]) not in LOCAL_PROTOCOLS:
+            known = ", ".join(LOCAL_PROTOCOLS)
+            raise ToolError(
+                f"The local model does not speak {given['protocol']}. Give the ENDPOINT of a "
+                f"server that does, or choose one of: {known}."
+            )
+    else:
         given["where"] = origin(given["endpoint"]).split("//")[1]
     return given
 
@@ -64,7 +73,7 @@ def main() -> None:
     with suppress(KeyboardInterrupt):  # an exit code would make `make` speak of an error
         port, settings = asked_port(), asked_settings()
         PageServer(ROOT, port, settings).close()  # a taken port shall not cost a set-up
-        set_up(with_model=not settings)
+        set_up(with_model="endpoint" not in settings)
         serve(port, settings, stop)
 
 
@@ -81,7 +90,7 @@ def serve(port: int, settings: dict[str, str], stop: threading.Event) -> None:
 
     Args:
         port: 0 takes a free one.
-        settings: what replaces the page's own; if empty, the local model is started.
+        settings: what replaces the page's own; without an endpoint, the local model is started.
         stop: set by who ends it.
 
     Raises:
@@ -89,10 +98,10 @@ def serve(port: int, settings: dict[str, str], stop: threading.Event) -> None:
     """
     with ExitStack() as ends:
         server = None
-        if not settings:
+        if "endpoint" not in settings:
             server = model.start()
             ends.callback(server.stop)
-            settings = {"endpoint": f"{server.address}/v1"}
+            settings = {**settings, "endpoint": f"{server.address}/v1"}
         page = PageServer(ROOT, port, settings)
         ends.callback(page.close)
         print(f"Thalweg is at {page.address} (Ctrl-C ends it)", flush=True)

@@ -75,10 +75,18 @@ def test_no_endpoint(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
         run.asked_settings()
 
 
-@pytest.mark.parametrize("key", ["MODEL", "PROTOCOL"])
-def test_a_model_without_its_server(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
-    monkeypatch.setenv(key, "x")
-    with pytest.raises(ToolError, match="MODEL and PROTOCOL go with ENDPOINT"):
+def test_a_model_without_its_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODEL", "x")
+    with pytest.raises(ToolError, match="MODEL goes with ENDPOINT"):
+        run.asked_settings()
+
+
+def test_the_local_model_speaks_three_protocols(monkeypatch: pytest.MonkeyPatch) -> None:
+    for protocol in run.LOCAL_PROTOCOLS:
+        monkeypatch.setenv("PROTOCOL", protocol)
+        assert run.asked_settings() == {"protocol": protocol}
+    monkeypatch.setenv("PROTOCOL", "gemini")
+    with pytest.raises(ToolError, match=r"does not speak gemini\. Give the ENDPOINT .* anthropic"):
         run.asked_settings()
 
 
