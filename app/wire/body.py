@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from app.wire.deltas import AnswerId, Delta, End, Malformed, SequenceNumber, ServerError, Usage
-from app.wire.json_text import MalformedJson, as_array, parse_json
+from app.wire.json_text import MalformedJson, as_array, parse_elements, parse_json
 from app.wire.ndjson import EXCERPT_CHARACTERS, JsonLinesDecoder, LineTooLargeError
 from app.wire.protocols.interface import Framing, PayloadReader
 from app.wire.server_error import (
@@ -223,25 +223,26 @@ class JsonBody:
         return [ServerError(message, "event_too_large", retryable=False)]
 
     def close(self, *, is_cut: bool) -> list[Delta]:
-        """Return the deltas of the whole value; of a value that was cut short, none."""
+        """Return the deltas of the value; if it was cut short, of an array's whole elements."""
         if self._is_too_large:
             return []
         text = self._bytes.decode("utf-8", "replace").removeprefix("\ufeff")
         try:
             payload = parse_json(text)
         except MalformedJson as malformed:
-            return [] if is_cut else [Malformed(text[:EXCERPT_CHARACTERS], str(malformed))]
-        # Gemini streams an array where no event stream is asked for.
-        payloads = as_array(payload) or [payload]
-        deltas = [
-            delta for each in payloads for delta in _read_payload(self._read, "message", each)
-        ]
+            deltas = self._read_all(parse_elements(text))
+            unread = Malformed(text[:EXCERPT_CHARACTERS], str(malformed))
+            return deltas if is_cut else [*deltas, unread]
+        deltas = self._read_all(as_array(payload) or [payload])
         if all(isinstance(delta, _SAYS_NOTHING) for delta in deltas):
             error = error_in_object(payload)
             deltas.append(
                 error or make_error("The server's JSON holds no answer.", "wrong_content")
             )
         return deltas
+
+    def _read_all(self, payloads: Iterable[object]) -> list[Delta]:
+        return [delta for each in payloads for delta in _read_payload(self._read, "message", each)]
 
 
 class PageBody:

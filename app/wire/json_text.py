@@ -15,6 +15,8 @@ MAX_COUNT = 2**53
 # All but brackets outside strings. Possessive throughout, and the closing quote is
 # optional: an unfinished string is passed once, not once for every quote inside it.
 _NOT_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^"\[\]{}]++', re.DOTALL)
+# What stands between two elements.
+_AFTER = re.compile(r"[\s,]*")
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
@@ -32,13 +34,32 @@ def parse_json(text: str) -> object:
     Raises:
         MalformedJson: it is not JSON, or nested deeper than MAX_DEPTH.
     """
-    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+    if _is_too_deep(text):
         raise MalformedJson(f"nested deeper than {MAX_DEPTH} levels")
     try:
         value: object = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise MalformedJson(f"not JSON: {error}") from error
     return value
+
+
+def parse_elements(text: str) -> list[object]:
+    """Return the elements that are whole in a JSON array that was cut short; none of others.
+
+    Gemini streams an array where no event stream is asked for.
+    """
+    elements: list[object] = []
+    text = text.strip()
+    if not text.startswith("[") or _is_too_deep(text):
+        return elements
+    try:
+        start = 1
+        while gap := _AFTER.match(text, start):
+            element, start = _DECODER.raw_decode(text, gap.end())
+            elements.append(element)
+    except (ValueError, RecursionError):
+        pass
+    return elements
 
 
 def as_text(value: object) -> str:
@@ -63,6 +84,10 @@ def as_count(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if 0 <= value <= MAX_COUNT else None
+
+
+def _is_too_deep(text: str) -> bool:
+    return text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH
 
 
 def _depth(text: str) -> int:

@@ -131,6 +131,17 @@ def test_a_stream_as_one_json_array() -> None:
     assert (answer.text, answer.outcome) == ("Hi you", "complete")
 
 
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_an_array_cut_short_keeps_its_whole_frames(is_lost: bool) -> None:
+    frames = [frame({"text": "Hi "}), frame({"text": "you, [and]"}), frame({"text": "more"})]
+    body = json.dumps(frames, indent=1).encode()
+    cut = body[: body.index(b"more") + 2]
+    headers = {"content-type": "application/json"}
+    answer = read_answer("gemini", 200, headers, [cut], transport_error=is_lost)
+    assert (answer.text, answer.outcome) == ("Hi you, [and]", "truncated")
+    assert read_answer("gemini", 200, headers, [b"[" * 3_000]).text == ""
+
+
 @pytest.mark.parametrize(
     ("endpoint", "model", "url"),
     [
