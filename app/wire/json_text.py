@@ -62,6 +62,11 @@ def parse_elements(text: str) -> list[object]:
     return elements
 
 
+def to_json(value: object) -> str:
+    """Return a value, such as a tool's arguments, as JSON text."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def as_text(value: object) -> str:
     """Return the value if it is a string, else an empty one."""
     return value if isinstance(value, str) else ""

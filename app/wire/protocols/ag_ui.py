@@ -19,7 +19,7 @@ from app.wire.deltas import (
 )
 from app.wire.json_text import as_array, as_count, as_object, as_text
 from app.wire.protocols.interface import Dialect, Framing, Question
-from app.wire.protocols.posting import base64_text, bearer, post, present
+from app.wire.protocols.posting import base64_text, bearer, function_calls, post, present
 from app.wire.request import Attachment, Message, Request
 from app.wire.server_error import make_error, reported_error
 
@@ -166,15 +166,12 @@ def _messages(number: int, message: Message) -> Iterator[dict[str, object]]:
     if message.attachments:
         texts = [{"type": "text", "text": message.text}] if message.text else []
         content = [*texts, *map(_file, message.attachments)]
-    calls = [
-        {
-            "id": call.id,
-            "type": "function",
-            "function": {"name": call.name, "arguments": call.arguments or "{}"},
-        }
-        for call in message.tool_calls
-    ]
-    yield {"id": name, "role": message.role, "content": content, **present(toolCalls=calls)}
+    yield {
+        "id": name,
+        "role": message.role,
+        "content": content,
+        **present(toolCalls=function_calls(message.tool_calls)),
+    }
 
 
 def _file(attachment: Attachment) -> dict[str, object]:

@@ -4,7 +4,6 @@ Source: ai-sdk.dev, "Stream Protocols". A `finish` tells that the answer is whol
 that nothing follows; an error and an abort are followed by "[DONE]" too.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 
 from app.wire.deltas import (
@@ -22,7 +21,7 @@ from app.wire.deltas import (
     ToolOutput,
     Usage,
 )
-from app.wire.json_text import MalformedJson, as_count, as_object, as_text, parse_json
+from app.wire.json_text import MalformedJson, as_count, as_object, as_text, parse_json, to_json
 from app.wire.ndjson import EXCERPT_CHARACTERS
 from app.wire.protocols.interface import Dialect, Framing, Question
 from app.wire.protocols.posting import arguments_object, bearer, data_url, post
@@ -106,7 +105,7 @@ class PartReader:
                 yield ToolOutput(name, as_text(part.get("errorText")), is_error=True)
         elif kind == "output-available" and part.get("preliminary") is not True:
             output = part.get("output")
-            yield ToolOutput(name, output if isinstance(output, str) else _json(output))
+            yield ToolOutput(name, output if isinstance(output, str) else to_json(output))
         elif kind == "output-error":
             yield ToolOutput(name, as_text(part.get("errorText")), is_error=True)
         elif kind == "output-denied":
@@ -126,14 +125,14 @@ class PartReader:
         streamed = "".join(self._arguments.get(name, []))
         if not streamed:
             # Arguments that could not be parsed come as the text that they are.
-            yield self._argue(name, given if isinstance(given, str) else _json(given or {}))
+            yield self._argue(name, given if isinstance(given, str) else to_json(given or {}))
             return
         try:
             same = given in (streamed, parse_json(streamed))
         except MalformedJson:
             same = given == streamed
         if not same:
-            excerpt = _json(given)[:EXCERPT_CHARACTERS]
+            excerpt = to_json(given)[:EXCERPT_CHARACTERS]
             yield Malformed(excerpt, "the repeated arguments are not those streamed")
 
 
@@ -179,10 +178,6 @@ def _file(attachment: Attachment) -> dict[str, object]:
     named = {"filename": attachment.name} if attachment.name else {}
     url = data_url(attachment)
     return {"type": "file", "mediaType": attachment.media_type, "url": url, **named}
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 AI_SDK = Dialect(

@@ -5,7 +5,6 @@ events, blocks and deltas may come at any time. Also spoken by llama.cpp and Lit
 may answer a request for a stream with a whole message.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 
@@ -23,7 +22,7 @@ from app.wire.deltas import (
     ToolOutput,
     Usage,
 )
-from app.wire.json_text import as_array, as_count, as_object, as_text
+from app.wire.json_text import as_array, as_count, as_object, as_text, to_json
 from app.wire.protocols.interface import Dialect, Framing, Question
 from app.wire.protocols.posting import (
     address,
@@ -154,7 +153,7 @@ class MessageReader:
     def _close_block(self, index: int) -> Iterator[Delta]:
         if index in self._inputs:
             arguments = as_object(self._inputs.pop(index))
-            yield ToolCallDelta(index, "", "", json.dumps(arguments, ensure_ascii=False))
+            yield ToolCallDelta(index, "", "", to_json(arguments))
         if signature := self._signatures.pop(index, ""):
             yield ThoughtSignature(signature)
 
@@ -176,7 +175,7 @@ def _tool_output(block: Mapping[str, object]) -> ToolOutput:
     if texts and all(isinstance(text, str) for text in texts):
         output = "".join(map(as_text, texts))
     else:
-        output = as_text(content) or json.dumps(content, ensure_ascii=False)
+        output = as_text(content) or to_json(content)
     failed = bool(block.get("is_error")) or "error_code" in as_object(content)
     return ToolOutput(as_text(block.get("tool_use_id")), output, failed)
 

@@ -4,7 +4,6 @@ Source: ai.google.dev/api/generate-content. The stream has no end mark: the fini
 the signal, and may come in a frame of its own. A prompt that is blocked has no candidates.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
@@ -20,7 +19,7 @@ from app.wire.deltas import (
     ToolOutput,
     Usage,
 )
-from app.wire.json_text import as_array, as_count, as_object, as_text
+from app.wire.json_text import as_array, as_count, as_object, as_text, to_json
 from app.wire.protocols.interface import Dialect, Framing, Question
 from app.wire.protocols.posting import (
     address,
@@ -98,13 +97,13 @@ class ContentReader:
         if text := as_text(part.get("text")):
             yield ReasoningDelta(text) if part.get("thought") is True else TextDelta(text)
         if call := as_object(part.get("functionCall")):
-            arguments = json.dumps(as_object(call.get("args")), ensure_ascii=False)
+            arguments = to_json(as_object(call.get("args")))
             signature = as_text(part.get("thoughtSignature"))
             name, given_id = as_text(call.get("name")), as_text(call.get("id"))
             yield ToolCallDelta(self._calls, given_id, name, arguments, signature)
             self._calls += 1
         if code := as_object(part.get("executableCode")):
-            arguments = json.dumps(code, ensure_ascii=False)
+            arguments = to_json(code)
             yield ToolCallDelta(self._calls, "", "code_execution", arguments)
             self._calls += 1
         if result := as_object(part.get("codeExecutionResult")):

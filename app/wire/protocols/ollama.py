@@ -4,7 +4,6 @@ Source: docs.ollama.com/api/chat and docs.ollama.com/api/errors. A failure in th
 bare line with an error and no `done`.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 
 from app.wire.deltas import (
@@ -16,7 +15,7 @@ from app.wire.deltas import (
     ToolCallDelta,
     Usage,
 )
-from app.wire.json_text import as_array, as_count, as_object, as_text
+from app.wire.json_text import as_array, as_count, as_object, as_text, to_json
 from app.wire.protocols.interface import Dialect, Framing, Question
 from app.wire.protocols.posting import (
     address,
@@ -24,6 +23,7 @@ from app.wire.protocols.posting import (
     base64_text,
     bearer,
     file_text,
+    function_tools,
     post,
     present,
 )
@@ -72,7 +72,7 @@ class LineReader:
     def _read_call(self, call: Mapping[str, object]) -> ToolCallDelta:
         function = as_object(call.get("function"))
         given = function.get("arguments")
-        arguments = as_text(given) or json.dumps(as_object(given), ensure_ascii=False)
+        arguments = as_text(given) or to_json(as_object(given))
         index, self._calls = self._calls, self._calls + 1
         name = as_text(function.get("name"))
         return ToolCallDelta(index, as_text(call.get("id")), name, arguments)
@@ -81,23 +81,12 @@ class LineReader:
 def _body(prompt: Prompt) -> dict[str, object]:
     effort = prompt.reasoning_effort
     options = present(num_predict=prompt.max_tokens, temperature=prompt.temperature)
-    tools = [
-        {
-            "type": "function",
-            "function": {
-                "name": tool.name,
-                "description": tool.description,
-                "parameters": dict(tool.parameters),
-            },
-        }
-        for tool in prompt.tools
-    ]
     return {
         "model": prompt.model,
         "messages": [each for message in prompt.messages for each in _messages(message)],
         "stream": True,
         **({"think": _LEVELS.get(effort, effort)} if effort else {}),
-        **present(options=options, tools=tools),
+        **present(options=options, tools=function_tools(prompt.tools)),
     }
 
 

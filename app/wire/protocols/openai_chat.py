@@ -6,7 +6,6 @@ Mistral (content and thinking as lists), Groq (`x_groq`), LiteLLM (usage beside 
 error codes as strings), Azure (content filters), OpenRouter (an error inside a chunk).
 """
 
-import json
 from collections.abc import Iterator, Mapping
 
 from app.wire.deltas import (
@@ -21,7 +20,7 @@ from app.wire.deltas import (
     ToolCallDelta,
     Usage,
 )
-from app.wire.json_text import as_array, as_count, as_object, as_text
+from app.wire.json_text import as_array, as_count, as_object, as_text, to_json
 from app.wire.protocols.interface import Dialect, Framing
 from app.wire.protocols.openai_chat_request import allows_request_id, ask
 from app.wire.server_error import make_error, reported_error
@@ -166,7 +165,7 @@ class _Calls:
 def _arguments(function: Mapping[str, object]) -> str:
     held = function.get("arguments")
     # Whole arguments come as an object from servers that translate Ollama's interface.
-    return json.dumps(held, ensure_ascii=False) if isinstance(held, dict) else as_text(held)
+    return to_json(held) if isinstance(held, dict) else as_text(held)
 
 
 def _read_rest(chunk: Mapping[str, object]) -> Iterator[Delta]:

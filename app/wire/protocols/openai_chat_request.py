@@ -11,8 +11,17 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from app.wire.protocols.interface import Question
-from app.wire.protocols.posting import address, bearer, data_url, file_text, post, present
-from app.wire.request import Attachment, Message, Prompt, Request, Tool
+from app.wire.protocols.posting import (
+    address,
+    bearer,
+    data_url,
+    file_text,
+    function_calls,
+    function_tools,
+    post,
+    present,
+)
+from app.wire.request import Attachment, Message, Prompt, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ def _body(prompt: Prompt, accent: _Accent) -> dict[str, object]:
             stream_options={"include_usage": True}
             if prompt.wants_usage and accent.has_stream_options
             else None,
-            tools=[_tool(tool) for tool in prompt.tools],
+            tools=function_tools(prompt.tools),
             reasoning_effort=None if accent.nests_effort else effort,
             reasoning={"effort": effort} if accent.nests_effort and effort else None,
             temperature=prompt.temperature,
@@ -87,15 +96,11 @@ def _messages(message: Message) -> Iterator[dict[str, object]]:
     if message.attachments:
         texts = [{"type": "text", "text": message.text}] if message.text else []
         content = [*texts, *map(_part, message.attachments)]
-    calls = [
-        {
-            "id": call.id,
-            "type": "function",
-            "function": {"name": call.name, "arguments": call.arguments or "{}"},
-        }
-        for call in message.tool_calls
-    ]
-    yield {"role": message.role, "content": content, **present(tool_calls=calls)}
+    yield {
+        "role": message.role,
+        "content": content,
+        **present(tool_calls=function_calls(message.tool_calls)),
+    }
 
 
 def _part(attachment: Attachment) -> dict[str, object]:
@@ -110,15 +115,6 @@ def _part(attachment: Attachment) -> dict[str, object]:
         heard = {"data": url.partition(",")[2], "format": _AUDIO.get(subtype, subtype)}
         return {"type": "input_audio", "input_audio": heard}
     return {"type": "file", "file": {"filename": attachment.name or "file", "file_data": url}}
-
-
-def _tool(tool: Tool) -> dict[str, object]:
-    function = {
-        "name": tool.name,
-        "description": tool.description,
-        "parameters": dict(tool.parameters),
-    }
-    return {"type": "function", "function": function}
 
 
 def _accent(endpoint: str) -> _Accent:

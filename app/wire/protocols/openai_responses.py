@@ -5,7 +5,6 @@ and then whole in `*.done`, which only verifies. llama.cpp names no `output_inde
 proxies give one item many IDs: the index counts where there is one, else the ID.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 
 from app.wire.deltas import (
@@ -25,7 +24,7 @@ from app.wire.deltas import (
     ToolOutput,
     Usage,
 )
-from app.wire.json_text import as_array, as_count, as_object, as_text
+from app.wire.json_text import as_array, as_count, as_object, as_text, to_json
 from app.wire.protocols.interface import Dialect, Framing
 from app.wire.protocols.openai_responses_request import ask
 from app.wire.protocols.repetition import missing_end
@@ -155,7 +154,7 @@ class ResponseReader:
         if not is_whole:
             return
         held = item.get(_CALLS[kind])
-        whole = held if isinstance(held, str) or held is None else _json(held)
+        whole = held if isinstance(held, str) or held is None else to_json(held)
         yield from self._settle((position, "arguments", 0), whole, _arguments_of(position))
         if kind == "mcp_call":
             failure = as_text(item.get("error")) or as_text(
@@ -246,10 +245,6 @@ def _arguments_of(position: int) -> Callable[[str], Delta]:
 def _source(annotation: Mapping[str, object]) -> Source:
     title = as_text(annotation.get("title")) or as_text(annotation.get("filename"))
     return Source(as_text(annotation.get("url")), title)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 OPENAI_RESPONSES = Dialect(

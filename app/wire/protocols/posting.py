@@ -2,10 +2,11 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from app.wire.assembly import ToolCall
 from app.wire.json_text import MalformedJson, as_object, parse_json
-from app.wire.request import Attachment, Request
+from app.wire.request import Attachment, Request, Tool
 from app.wire.surrogates import well_formed
 
 # Media types beside text/* whose bytes a model can be given as text.
@@ -46,6 +47,33 @@ def bearer(access_key: str) -> dict[str, str]:
 def present(**members: object) -> dict[str, object]:
     """Return the members that are not None, empty texts or empty lists."""
     return {name: value for name, value in members.items() if value not in (None, "", [], {}, ())}
+
+
+def function_tools(tools: Iterable[Tool]) -> list[dict[str, object]]:
+    """Return tools as Chat Completions describe them, and others after it."""
+    return [
+        {
+            "type": "function",
+            "function": {
+                "name": tool.name,
+                "description": tool.description,
+                "parameters": dict(tool.parameters),
+            },
+        }
+        for tool in tools
+    ]
+
+
+def function_calls(calls: Iterable[ToolCall]) -> list[dict[str, object]]:
+    """Return tool calls as Chat Completions repeat them, and others after it."""
+    return [
+        {
+            "id": call.id,
+            "type": "function",
+            "function": {"name": call.name, "arguments": call.arguments or "{}"},
+        }
+        for call in calls
+    ]
 
 
 def arguments_object(arguments: str) -> Mapping[str, object]:

@@ -10,6 +10,7 @@ from app.wire import DIALECTS, AnswerReader, Malformed, Usage, dialect, read_ans
 from tests.unit.wire.samples import REASONING, SAMPLES, TEXT
 from tests.unit.wire.streams import CUTS, pieces
 
+JSON = {"content-type": "application/json"}
 EVERY = pytest.mark.parametrize("protocol", DIALECTS)
 PROTOCOLS = st.sampled_from(sorted(DIALECTS))
 
@@ -242,6 +243,33 @@ def test_a_wrong_type_anywhere_never_raises_nor_ends_the_answer(
 def as_event(payload: object) -> str:
     kind = payload.get("type") if isinstance(payload, dict) else None
     return kind if isinstance(kind, str) else "message"
+
+
+DEEP = '{"a":' * 480 + "1" + "}" * 480
+
+
+@pytest.mark.parametrize(
+    ("protocol", "payload"),
+    [
+        (
+            "openai-chat",
+            f'{{"choices":[{{"delta":{{"tool_calls":[{{"function":{{"arguments":{DEEP}}}}}]}}}}]}}',
+        ),
+        ("anthropic", f'{{"type":"message","content":[{{"type":"tool_use","input":{DEEP}}}]}}'),
+        (
+            "gemini",
+            f'{{"candidates":[{{"content":{{"parts":[{{"functionCall":{{"args":{DEEP}}}}}]}}}}]}}',
+        ),
+        ("ollama", f'{{"message":{{"tool_calls":[{{"function":{{"arguments":{DEEP}}}}}]}}}}'),
+        ("ai-sdk", f'{{"type":"tool-input-available","input":{DEEP}}}'),
+    ],
+)
+def test_arguments_nested_nearly_too_deep_are_written_out_again(
+    protocol: str, payload: str
+) -> None:
+    # Pyodide's interpreter has far less room for this than CPython.
+    [call] = read_answer(protocol, 200, JSON, [payload.encode()]).tool_calls
+    assert call.arguments.replace(" ", "") == DEEP
 
 
 @given(noise=st.binary(max_size=300), protocol=PROTOCOLS, cuts=CUTS, status=st.integers(100, 599))
