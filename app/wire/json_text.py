@@ -20,6 +20,8 @@ _AFTER = re.compile(r"[\s,]*")
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
+_OPENINGS = ("{", "[")
+
 # As json.loads, which looks at its argument first on every call.
 _DECODER = json.JSONDecoder()
 
@@ -37,7 +39,12 @@ def parse_json(text: str) -> object:
     if _is_too_deep(text):
         raise MalformedJson(f"nested deeper than {MAX_DEPTH} levels")
     try:
-        value: object = _DECODER.decode(text)
+        if text[:1] in _OPENINGS:
+            value, end = _DECODER.raw_decode(text)
+            if end == len(text):
+                return value
+        # Blanks around it, or something after it: as json.loads, for its words.
+        value = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise MalformedJson(f"not JSON: {error}") from error
     return value

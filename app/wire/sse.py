@@ -9,12 +9,17 @@ Source: WHATWG HTML, section 9.2.6 "Interpreting an event stream".
 #   are ASCII, so decoding whole lines gives what decoding the whole stream first gives.
 # Weak: a stream that mixes comments or other fields with data takes the slower path.
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from app.wire.lines import MAX_EVENT_BYTES, LineBuffer
 
 # Longest reconnection time, in milliseconds: browsers' timers fire at once above it.
 MAX_RETRY_MS = 2**31 - 1
+
+# As a number, which is found three times as fast as a string.
+CARRIAGE_RETURN = ord("\r")
 
 # Longest part of a chunk that is worked on at once: what is copied stays in the cache.
 PIECE_BYTES = 64 * 1024
@@ -29,6 +34,10 @@ class ServerSentEvent(NamedTuple):
     event: str
     data: str
     id: str
+
+
+# Makes an event without the step through its own constructor, which takes half the time.
+_event: Callable[[tuple[str, str, str]], ServerSentEvent] = partial(tuple.__new__, ServerSentEvent)
 
 
 class EventTooLargeError(ValueError):
@@ -79,7 +88,7 @@ class EventStreamDecoder:
         """
         events: list[ServerSentEvent] = []
         # Most chunks of most servers are whole events, and come while nothing is open.
-        is_whole = self._is_idle and chunk.endswith(b"\n\n") and b"\r" not in chunk
+        is_whole = self._is_idle and chunk.endswith(b"\n\n") and CARRIAGE_RETURN not in chunk
         if is_whole and len(chunk) <= self._easy_bytes:
             text = chunk.decode("utf-8", "replace")
             if not self._take_uniform(text, events):
@@ -114,10 +123,10 @@ class EventStreamDecoder:
         if self._swallow_line_feed and piece.startswith(b"\n"):
             piece = piece[1:]
         self._swallow_line_feed = False
-        if b"\r" in piece:
+        if CARRIAGE_RETURN in piece:
             self._swallow_line_feed = piece.endswith(b"\r")
             piece = piece.replace(b"\r\n", b"\n")
-            return piece.replace(b"\r", b"\n") if b"\r" in piece else piece
+            return piece.replace(b"\r", b"\n") if CARRIAGE_RETURN in piece else piece
         return piece
 
     def _take_with_care(self, piece: bytes, events: list[ServerSentEvent]) -> None:
@@ -152,16 +161,17 @@ class EventStreamDecoder:
             self._take_block(block, events)
         if not text or self._take_uniform(text, events):
             return
-        for block in text[:-2].split("\n\n"):
+        blocks = text[:-2].split("\n\n")
+        if text.count("\n") == 2 * len(blocks) and self._take_single_lines(blocks, events):
+            return
+        for block in blocks:
             first, _line_feed, second = block.partition("\n")
             # Most blocks are an event's one data line, with its type at most.
             if "\n" not in second and second.startswith("data: ") and first.startswith("event: "):
                 event = first[7:] or "message"
-                events.append(ServerSentEvent(event, second[6:], self.last_event_id))
+                events.append(_event((event, second[6:], self.last_event_id)))
             elif not second and first.startswith("data: "):
-                events.append(ServerSentEvent("message", first[6:], self.last_event_id))
-            elif not second and first.startswith(":"):
-                self.comments += 1
+                events.append(_event(("message", first[6:], self.last_event_id)))
             else:
                 self._take_block(block, events)
 
@@ -174,30 +184,39 @@ class EventStreamDecoder:
         last_id = self.last_event_id
         if text.startswith("data: "):
             if text.find("\n") == len(text) - 2:
-                events.append(ServerSentEvent("message", text[6:-2], last_id))
+                events.append(_event(("message", text[6:-2], last_id)))
                 return True
             datas = text[6:-2].split("\n\ndata: ")
             if text.count("\n") == 2 * len(datas):
-                events += [ServerSentEvent("message", data, last_id) for data in datas]
+                events += [_event(("message", data, last_id)) for data in datas]
                 return True
         elif text.startswith("event: "):
             kind, _line_feed, data = text[7:].partition("\n")
             if data.startswith("data: ") and data.find("\n") == len(data) - 2:
-                events.append(ServerSentEvent(kind or "message", data[6:-2], last_id))
+                events.append(_event((kind or "message", data[6:-2], last_id)))
                 return True
             pairs = _pairs(text, "event: ")
             if pairs:
-                events += [
-                    ServerSentEvent(kind or "message", data, last_id) for kind, _, data in pairs
-                ]
+                events += [_event((kind or "message", data, last_id)) for kind, _, data in pairs]
                 return True
         elif text.startswith("id: ") and "\0" not in text:
             pairs = _pairs(text, "id: ")
             if pairs:
-                events += [ServerSentEvent("message", data, own) for own, _, data in pairs]
+                events += [_event(("message", data, own)) for own, _, data in pairs]
                 self.last_event_id = self._next_id = pairs[-1][0]
                 return True
         return False
+
+    def _take_single_lines(self, blocks: list[str], events: list[ServerSentEvent]) -> bool:
+        """Take blocks of one line each, if they are data and comments only; tell if they were."""
+        lines = [block for block in blocks if block.startswith("data: ")]
+        comments = sum(block.startswith(":") for block in blocks)
+        if len(lines) + comments != len(blocks):
+            return False
+        last_id = self.last_event_id
+        events += [_event(("message", line[6:], last_id)) for line in lines]
+        self.comments += comments
+        return True
 
     def _take_block(self, block: str, events: list[ServerSentEvent]) -> None:
         """Take the lines before a blank line, which ends them."""
@@ -246,7 +265,7 @@ class EventStreamDecoder:
         self.last_event_id = self._next_id
         if self._data:
             data = "\n".join(self._data)
-            events.append(ServerSentEvent(self._event or "message", data, self.last_event_id))
+            events.append(_event((self._event or "message", data, self.last_event_id)))
             self._data.clear()
             self._data_bytes = 0
         self._event = ""
