@@ -59,6 +59,8 @@ _CALLS: Mapping[str, str] = {
     "shell_call": "action",
     "computer_call": "action",
 }
+# Where items begin that no index numbers; no answer has so many.
+_UNNUMBERED = 1_000_000
 _OVER = frozenset({"completed", "incomplete", "failed", "cancelled"})
 
 
@@ -67,7 +69,8 @@ class ResponseReader:
 
     def __init__(self) -> None:
         self._is_named = False
-        self._positions: dict[str, int] = {}
+        self._positions: dict[str, int] = {}  # of items by ID
+        self._numbered: set[int] = set()  # positions that came as an `output_index`
         self._pieces: dict[tuple[int, str, int], list[str]] = {}
         self._calls: dict[int, str] = {}
 
@@ -193,10 +196,16 @@ class ResponseReader:
         yield End()
 
     def _position(self, output_index: object, item_id: str) -> int:
+        """Tell which item an event belongs to, though events of one may name it differently."""
         index = as_count(output_index)
-        if index is not None:
-            return index
-        return self._positions.setdefault(item_id, len(self._positions))
+        known = self._positions.get(item_id) if item_id or index is None else None
+        if index is not None and (known is None or index in self._numbered):
+            self._numbered.add(index)
+            position = index
+        else:
+            position = _UNNUMBERED + len(self._positions) if known is None else known
+        self._positions.setdefault(item_id, position)
+        return position
 
     def _piece(self, key: tuple[int, str, int], piece: str, make: Callable[[str], Delta]) -> Delta:
         self._pieces.setdefault(key, []).append(piece)

@@ -157,6 +157,21 @@ def test_an_index_counts_more_than_an_id_that_changes() -> None:
     assert answer.text == "Hi you"
 
 
+def test_an_index_that_only_some_events_have_repeats_nothing() -> None:
+    call = {"type": "function_call", "id": "f", "call_id": "c", "name": "f", "arguments": "{}"}
+    answer = read(
+        text("Hi", item_id="m"),
+        event("output_text.done", item_id="m", output_index=1, text="Hi"),
+        event("output_item.done", output_index=1, item=_message("Hi") | {"id": "m"}),
+        event("output_item.added", item=call | {"arguments": ""}),
+        event("function_call_arguments.delta", item_id="f", output_index=2, delta="{}"),
+        event("output_item.done", output_index=2, item=call),
+        ended("completed"),
+    )
+    assert answer.text == "Hi"
+    assert answer.tool_calls == (ToolCall("f", "{}", "c"),)
+
+
 def test_refusal() -> None:
     answer = read(
         event("refusal.delta", delta="No"),
