@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
 from tools.environment import (
-    NPM_RETRIES,
     digest,
+    ensure_npm_folder,
     ensure_venv,
-    node,
     run_installer,
+    run_pip,
     stamped,
     step,
 )
-from tools.errors import ToolError
-from tools.places import BUILD, REQUIREMENTS, ROOT, VENV_PYTHON
+from tools.places import BUILD, REQUIREMENTS, ROOT
 
 SERVERS_NPM = ROOT / "tests" / "servers"
 BENCH_NPM = ROOT / "tests" / "bench"
@@ -39,7 +37,7 @@ def ensure_servers() -> None:
         ToolError: no network, a wrong hash, a full disk, no wheel, or no Node.
     """
     ensure_apart("servers", "installing the test servers (about 170 MB, only this first time)")
-    ensure_npm_folder("aimock", SERVERS_NPM)
+    ensure_npm_folder("aimock", SERVERS_NPM, aimock().is_file(), "installing aimock (npm)")
 
 
 def ensure_bench() -> None:
@@ -49,7 +47,9 @@ def ensure_bench() -> None:
         ToolError: no network, a wrong hash, a full disk, no wheel, or no Node.
     """
     ensure_apart("bench", "installing the peers of the benchmark")
-    ensure_npm_folder("eventsource-parser", BENCH_NPM)
+    is_there = (BENCH_NPM / "node_modules").is_dir()
+    what = "installing eventsource-parser (npm)"
+    ensure_npm_folder("eventsource-parser", BENCH_NPM, is_there, what)
 
 
 def ensure_apart(group: str, what: str) -> None:
@@ -63,23 +63,4 @@ def ensure_apart(group: str, what: str) -> None:
     with step(group, wanted):
         bare = [sys.executable, "-m", "venv", "--clear", "--without-pip", str(BUILD / group)]
         run_installer(bare, f"making build/{group}")
-        run_installer(
-            [str(VENV_PYTHON), "-m", "pip", "--python", str(python), "install", "--no-deps",
-             "--only-binary", ":all:", "--require-hashes", "--no-input", "--no-compile",
-             "--disable-pip-version-check", "-r", str(lock)],
-            what,
-        )  # fmt: skip
-
-
-def ensure_npm_folder(name: str, folder: Path) -> None:
-    """Install the locked npm packages of a folder of tests."""
-    wanted = digest(folder / "package.json", folder / "package-lock.json")
-    if stamped(name, wanted) and (folder / "node_modules").is_dir():
-        return
-    node()
-    npm = shutil.which("npm")
-    if npm is None:
-        raise ToolError("npm is missing. It comes with Node.js 20 or newer; install that.")
-    with step(name, wanted):
-        install = [npm, "--prefix", str(folder), "ci", "--ignore-scripts", "--no-fund"]
-        run_installer([*install, "--no-audit", *NPM_RETRIES], f"installing {name} (npm)")
+        run_pip("install", [lock], what, "--no-compile", python=str(python))

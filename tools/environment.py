@@ -175,11 +175,26 @@ def ensure_pip(group: str, what: str) -> None:
     if stamped(f"pip-{group}", wanted):
         return
     with step(f"pip-{group}", wanted):
-        run_installer(
-            [str(VENV_PYTHON), "-m", "pip", "install", "--no-deps", "--only-binary", ":all:",
-             "--require-hashes", "--no-input", "--disable-pip-version-check", "-r", str(lock)],
-            what,
-        )  # fmt: skip
+        run_pip("install", [lock], what)
+
+
+def run_pip(verb: str, locks: list[Path], what: str, *options: str, python: str = "") -> None:
+    """Run pip on lock files, hashes required and wheels only.
+
+    Args:
+        verb: "install" or "download".
+        locks: the lock files.
+        what: for the person.
+        options: more of pip's own.
+        python: whose environment it works on, if not that of `.venv`.
+    """
+    into = ["--python", python] if python else []
+    files = [word for lock in locks for word in ("-r", str(lock))]
+    run_installer(
+        [str(VENV_PYTHON), "-m", "pip", *into, verb, "--no-deps", "--only-binary", ":all:",
+         "--require-hashes", "--no-input", "--disable-pip-version-check", *files, *options],
+        what,
+    )  # fmt: skip
 
 
 def ensure_npm() -> None:
@@ -188,16 +203,26 @@ def ensure_npm() -> None:
     Raises:
         ToolError: Node is missing or too old, no network, a wrong hash, or a full disk.
     """
-    wanted = digest(ROOT / "package.json", ROOT / "package-lock.json")
-    if stamped("npm", wanted) and (NODE_MODULES / "pyodide").is_dir():
+    is_there = (NODE_MODULES / "pyodide").is_dir()
+    ensure_npm_folder("npm", ROOT, is_there, "installing Pyodide and PyScript (npm)")
+
+
+def ensure_npm_folder(name: str, folder: Path, is_there: bool, what: str) -> None:
+    """Install the npm packages that a folder locks, unless that is done and they are there.
+
+    Raises:
+        ToolError: Node is missing or too old, no network, a wrong hash, or a full disk.
+    """
+    wanted = digest(folder / "package.json", folder / "package-lock.json")
+    if stamped(name, wanted) and is_there:
         return
     node()
     npm = shutil.which("npm")
     if npm is None:
         raise ToolError("npm is missing. It comes with Node.js 20 or newer; install that.")
-    with step("npm", wanted):
-        install = [npm, "ci", "--ignore-scripts", "--no-fund", "--no-audit", *NPM_RETRIES]
-        run_installer(install, "installing Pyodide and PyScript (npm)")
+    with step(name, wanted):
+        install = [npm, "--prefix", str(folder), "ci", "--ignore-scripts", "--no-fund"]
+        run_installer([*install, "--no-audit", *NPM_RETRIES], what)
 
 
 def node() -> str:

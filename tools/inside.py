@@ -6,8 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
-from tools.environment import digest, ensure_npm, ensure_venv, run_installer, stamped, step
-from tools.places import BUILD, NODE_MODULES, REQUIREMENTS, VENV_PYTHON
+from tools.environment import digest, ensure_npm, ensure_venv, run_pip, stamped, step
+from tools.places import BUILD, NODE_MODULES, REQUIREMENTS
 from tools.vendor import PYTHON_IN_PAGE
 
 WHEELS = BUILD / "inside"
@@ -29,12 +29,10 @@ def ensure_inside() -> Path:
     with step("inside", wanted):
         shutil.rmtree(WHEELS, ignore_errors=True)
         abi = json.loads(described.read_text())["info"]["abi_version"]
-        run_installer(
-            [str(VENV_PYTHON), "-m", "pip", "download", "--no-deps", "--only-binary", ":all:",
-             "--require-hashes", "--no-input", "--disable-pip-version-check",
-             "--implementation", "cp", "--python-version", PYTHON_IN_PAGE,
-             "--abi", f"cp{PYTHON_IN_PAGE.replace('.', '')}",
-             "--platform", f"pyemscripten_{abi}_wasm32", "-r", str(lock), "-d", str(WHEELS)],
-            "downloading the test runner for Pyodide",
-        )  # fmt: skip
+        options = [
+            "--python-version", PYTHON_IN_PAGE, "--abi", f"cp{PYTHON_IN_PAGE.replace('.', '')}",
+            "--implementation", "cp", "--platform", f"pyemscripten_{abi}_wasm32",
+            "-d", str(WHEELS),
+        ]  # fmt: skip
+        run_pip("download", [lock], "downloading the test runner for Pyodide", *options)
     return WHEELS

@@ -33,14 +33,14 @@ from tools.environment import (
     ensure_venv,
     explain,
     node,
-    run_installer,
+    run_pip,
     run_to_end,
     shown,
     stamped,
     step,
 )
 from tools.errors import ToolError
-from tools.places import BUILD, NODE_MODULES, REQUIREMENTS, ROOT, VENDOR, VENV_PYTHON
+from tools.places import BUILD, NODE_MODULES, REQUIREMENTS, ROOT, VENDOR
 
 WHEELS = BUILD / "wheels"
 LOCKS = (REQUIREMENTS / "page.txt", REQUIREMENTS / "host.txt")
@@ -97,13 +97,8 @@ def ensure_wheels() -> None:
     ensure_venv()
     with step("wheels", wanted):
         shutil.rmtree(WHEELS, ignore_errors=True)
-        run_installer(
-            [str(VENV_PYTHON), "-m", "pip", "download", "--no-deps", "--only-binary", ":all:",
-             "--python-version", PYTHON_IN_PAGE, "--require-hashes", "--no-input",
-             "--disable-pip-version-check",
-             *[word for lock in LOCKS for word in ("-r", str(lock))], "-d", str(WHEELS)],
-            "downloading the page's Python packages",
-        )  # fmt: skip
+        options = ["--python-version", PYTHON_IN_PAGE, "-d", str(WHEELS)]
+        run_pip("download", list(LOCKS), "downloading the page's Python packages", *options)
 
 
 def copy_pyodide() -> None:

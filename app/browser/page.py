@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -72,8 +72,8 @@ class Page:
         return float(js.performance.now())
 
     def new_id(self) -> str:
-        """Return a random name; the browser's own exists in secure contexts only."""
-        return str(uuid.uuid4())
+        """Return a random name; the browser's own maker exists in secure contexts only."""
+        return os.urandom(16).hex()
 
     def announce(self, text: str) -> None:
         """Say something politely to people who listen to the page."""

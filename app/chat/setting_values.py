@@ -112,10 +112,11 @@ def number(low: float, high: float) -> Callable[[object], float]:
     """Make a check that accepts a number from `low` to `high`, both included."""
 
     def check(value: object) -> float:
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not low <= value <= high:  # type: ignore[operator]
+        if isinstance(value, bool) or not isinstance(value, int | float):
             raise UnfitError(f"a number from {low:g} to {high:g}", _found(value))
-        return float(value)  # type: ignore[arg-type]
+        if not low <= value <= high:
+            raise UnfitError(f"a number from {low:g} to {high:g}", _found(value))
+        return float(value)
 
     return check
 

@@ -4,8 +4,9 @@ Servers send JSON where a stream was asked for, and proxies send pages with stat
 so the first character decides: "{" or "[" begins no event stream, and "<" begins neither.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.wire.deltas import AnswerId, Delta, End, Malformed, SequenceNumber, ServerError, Usage
 from app.wire.json_text import MalformedJson, as_array, parse_elements, parse_json
@@ -86,13 +87,38 @@ class SniffedBody:
         return EventStreamBody(self._read, self._max_event_bytes, is_labelled=is_labelled)
 
 
-class EventStreamBody:
+class StreamBody(ABC):
+    """What both kinds of stream share: nothing counts after the end mark, nor after an overflow."""
+
+    def __init__(self) -> None:
+        self._is_over = False
+
+    def _take(self, pieces: Iterable[object], overflow: Exception | None = None) -> list[Delta]:
+        """Return the deltas of events or values, and of the overflow that came after them."""
+        deltas: list[Delta] = []
+        for piece in pieces:
+            if self._is_over:
+                return deltas
+            new = self._deltas_of(piece)
+            deltas += new
+            self._is_over = _END in new
+        if overflow is not None and not self._is_over:
+            self._is_over = True
+            deltas.append(ServerError(str(overflow), "event_too_large", retryable=False))
+        return deltas
+
+    @abstractmethod
+    def _deltas_of(self, piece: Any) -> list[Delta]:
+        """Return the deltas of one event or value."""
+
+
+class EventStreamBody(StreamBody):
     """Server-sent events whose data is JSON; "[DONE]" ends them."""
 
     def __init__(self, read: PayloadReader, max_event_bytes: int, *, is_labelled: bool) -> None:
+        super().__init__()
         self._read = read
         self._decoder = EventStreamDecoder(max_event_bytes=max_event_bytes)
-        self._is_over = False
         # A text without a single event is an error message, unless it claims to be a stream.
         self._text: bytearray | None = None if is_labelled else bytearray()
 
@@ -108,9 +134,9 @@ class EventStreamBody:
         if self._text is not None:
             self._text += chunk[: ERROR_BODY_BYTES - len(self._text)]
         try:
-            return self._deltas_of(self._decoder.feed(chunk))
+            return self._take(self._decoder.feed(chunk))
         except EventTooLargeError as error:
-            return self._with_overflow(self._deltas_of(error.events), error)
+            return self._take(error.events, error)
 
     def close(self, *, is_cut: bool) -> list[Delta]:
         """Return an error if the body is a whole plain text and no event stream."""
@@ -119,84 +145,52 @@ class EventStreamBody:
             return []
         return [make_error(f"The server sent text instead of an answer: {text}", "wrong_content")]
 
-    def _deltas_of(self, events: Iterable[ServerSentEvent]) -> list[Delta]:
-        deltas: list[Delta] = []
-        for event in events:
-            self._text = None
-            if self._is_over:
-                break
-            if event.data.startswith("[DONE]"):
-                deltas.append(_END)
-                self._is_over = True
-            elif event.data and not event.data.isspace():
-                new = self._read_event(event)
-                deltas += new
-                self._is_over = _END in new
-        return deltas
-
-    def _with_overflow(self, deltas: list[Delta], error: Exception) -> list[Delta]:
-        # What is too large after the end mark is no part of the answer.
-        if not self._is_over:
-            self._is_over = True
-            deltas.append(ServerError(str(error), "event_too_large", retryable=False))
-        return deltas
-
-    def _read_event(self, event: ServerSentEvent) -> list[Delta]:
-        is_error = event.event == "error"
+    def _deltas_of(self, piece: ServerSentEvent) -> list[Delta]:
+        self._text = None
+        kind, data, _id = piece
+        if data.startswith("[DONE]"):
+            return [_END]
+        if not data or data.isspace():
+            return []
         try:
-            payload = parse_json(event.data)
+            payload = parse_json(data)
         except MalformedJson as error:
-            if is_error:
-                return [make_error(event.data, "")]
-            return [Malformed(event.data[:EXCERPT_CHARACTERS], str(error))]
-        deltas = _read_payload(self._read, event.event, payload)
-        if is_error and not any(isinstance(delta, ServerError) for delta in deltas):
-            deltas.append(error_in_object(payload) or make_error(event.data, ""))
+            if kind == "error":
+                return [make_error(data, "")]
+            return [Malformed(data[:EXCERPT_CHARACTERS], str(error))]
+        deltas = _read_payload(self._read, kind, payload)
+        if kind == "error" and not any(isinstance(delta, ServerError) for delta in deltas):
+            deltas.append(error_in_object(payload) or make_error(data, ""))
         return deltas
 
 
-class JsonLinesBody:
+class JsonLinesBody(StreamBody):
     """Newline-delimited JSON."""
 
     last_event_id = ""
 
     def __init__(self, read: PayloadReader, max_line_bytes: int) -> None:
+        super().__init__()
         self._read = read
         self._decoder = JsonLinesDecoder(max_line_bytes=max_line_bytes)
-        self._is_over = False
 
     def feed(self, chunk: bytes) -> list[Delta]:
         """Return the deltas of the lines that this chunk finishes."""
         if self._is_over:
             return []
         try:
-            return self._deltas_of(self._decoder.feed(chunk))
+            return self._take(self._decoder.feed(chunk))
         except LineTooLargeError as error:
-            return self._with_overflow(self._deltas_of(error.values), error)
+            return self._take(error.values, error)
 
     def close(self, *, is_cut: bool) -> list[Delta]:
         """Return the deltas of a last line without line feed."""
-        return [] if self._is_over else self._deltas_of(self._decoder.close())
+        return [] if self._is_over else self._take(self._decoder.close())
 
-    def _deltas_of(self, values: Iterable[object]) -> list[Delta]:
-        deltas: list[Delta] = []
-        for value in values:
-            if self._is_over:
-                break
-            if isinstance(value, Malformed):
-                deltas.append(value)
-            else:
-                new = _read_payload(self._read, "message", value)
-                deltas += new
-                self._is_over = _END in new
-        return deltas
-
-    def _with_overflow(self, deltas: list[Delta], error: Exception) -> list[Delta]:
-        # What is too large after the end mark is no part of the answer.
-        if not self._is_over:
-            self._is_over = True
-            deltas.append(ServerError(str(error), "event_too_large", retryable=False))
-        return deltas
+    def _deltas_of(self, piece: object) -> list[Delta]:
+        if isinstance(piece, Malformed):
+            return [piece]
+        return _read_payload(self._read, "message", piece)
 
 
 class JsonBody:

@@ -18,11 +18,9 @@ _NOT_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^"\[\]{}]++', re.DOTA
 # What stands between two elements.
 _AFTER = re.compile(r"[\s,]*")
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
-
-
-_OPENINGS = ("{", "[")
-
-# As json.loads, which looks at its argument first on every call.
+# RFC 8259, section 2; str.strip() by itself knows many more.
+_BLANKS = " \t\n\r"
+# Without the look at its argument and the two searches for blanks of json.loads.
 _DECODER = json.JSONDecoder()
 
 
@@ -39,14 +37,12 @@ def parse_json(text: str) -> object:
     if _is_too_deep(text):
         raise MalformedJson(f"nested deeper than {MAX_DEPTH} levels")
     try:
-        if text[:1] in _OPENINGS:
-            value, end = _DECODER.raw_decode(text)
-            if end == len(text):
-                return value
-        # Blanks around it, or something after it: as json.loads, for its words.
-        value = _DECODER.decode(text)
+        text = text.strip(_BLANKS)
+        value, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError) as error:
         raise MalformedJson(f"not JSON: {error}") from error
+    if end < len(text):
+        raise MalformedJson(f"not JSON: more follows after character {end}")
     return value
 
 

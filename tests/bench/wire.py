@@ -37,6 +37,7 @@ STREAM = {"content-type": "text/event-stream"}
 LEAST_RATIO = 1.5
 MOST_SECONDS = 0.15
 MOST_GROWTH = 1.5
+FLAT_WITHIN = 0.2
 Run = Callable[[list[bytes]], object]
 
 
@@ -140,7 +141,10 @@ def answered(chunks: list[bytes]) -> str:
 
 def sizes() -> None:
     """Print what a byte costs by the size of its event."""
-    print("\n| cost of a byte, CPython | events of 1 KB | 10 KB | 100 KB | 1 MB | 10 MB |")
+    print(
+        f"\n| cost of a byte, CPython (bar: flat within {FLAT_WITHIN:.0%}) "
+        "| events of 1 KB | 10 KB | 100 KB | 1 MB | 10 MB |"
+    )
     print("|---|---|---|---|---|---|")
     each = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
     raw = [of_size(size) for size in each]
@@ -151,7 +155,8 @@ def sizes() -> None:
             statistics.median(taken) / sum(map(len, chunks)) * 1e9
             for taken, chunks in zip(times, streams, strict=True)
         ]
-        print(f"| {name}, ns | " + " | ".join(f"{cost:.2f}" for cost in costs) + " |")
+        cells = [f"{cost:.2f} ({cost / costs[0] - 1:+.0%})" for cost in costs]
+        print(f"| {name}, ns | " + " | ".join(cells) + " |")
 
 
 def extremes() -> None:

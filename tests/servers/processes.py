@@ -1,11 +1,11 @@
-"""Servers as processes: started on a free port, waited for, ended by their process group."""
+"""Servers as processes: started on a free port, waited for, and ended with all they started."""
 
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -40,15 +40,19 @@ def running(
     log = BUILD / f"server-{port}.log"
     BUILD.mkdir(exist_ok=True)
     with log.open("w") as output:
+        # On a leash: it ends with us, however we end, and so does what it started.
         process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            env={**os.environ, **(environment or {})}, start_new_session=True,
+            [sys.executable, "-m", "tools.leash", *command], cwd=ROOT, stdin=subprocess.PIPE,
+            stdout=output, stderr=output, env={**os.environ, **(environment or {})},
+            start_new_session=True,
         )  # fmt: skip
     try:
         wait_for(process, address + ready, log)
         yield address
     finally:
-        end(process)
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait()
     log.unlink()
 
 
@@ -64,17 +68,3 @@ def wait_for(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
         except OSError:
             time.sleep(0.1)
     raise AssertionError(f"{process.args!r} does not answer:\n{log.read_text()[-4_000:]}")
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """End a process with all that it started: gently, then by force."""
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, sign)
-        except ProcessLookupError:
-            break
-        try:
-            process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            continue
-    process.wait()

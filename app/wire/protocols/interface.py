@@ -56,8 +56,8 @@ class Dialect:
         prompt: Prompt,
         *,
         access_key: str = "",
-        request_id: str | None = None,
-        conversation_id: str | None = None,
+        request_id: str = "",
+        conversation_id: str = "",
         sends_request_id: bool = True,
     ) -> Request:
         """Return the request that asks a model for a streamed answer.
@@ -70,7 +70,7 @@ class Dialect:
             conversation_id: name under which a server that can resume keeps the answer.
             sends_request_id: off for servers that do not let a page send X-Request-ID.
         """
-        question = Question(endpoint, prompt, access_key, request_id or "", conversation_id or "")
+        question = Question(endpoint, prompt, access_key, request_id, conversation_id)
         request = self.ask(question)
         if not (request_id and sends_request_id and self.allows_request_id(endpoint)):
             return request

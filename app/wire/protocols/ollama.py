@@ -65,7 +65,9 @@ class LineReader:
             yield error
         elif line.get("done") is True:
             reason = as_text(line.get("done_reason"))
-            yield Usage(as_count(line.get("prompt_eval_count")), as_count(line.get("eval_count")))
+            if "eval_count" in line or "prompt_eval_count" in line:
+                read, written = line.get("prompt_eval_count"), line.get("eval_count")
+                yield Usage(as_count(read), as_count(written))
             yield Finish(reason, "limit" if reason == "length" else "whole")
             yield End()
 

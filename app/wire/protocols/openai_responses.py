@@ -72,7 +72,7 @@ class ResponseReader:
         self._positions: dict[str, int] = {}  # of items by ID
         self._numbered: set[int] = set()  # positions that came as an `output_index`
         self._pieces: dict[tuple[int, str, int], list[str]] = {}
-        self._calls: dict[int, str] = {}
+        self._calls: set[int] = set()
 
     def read(self, event: str, payload: Mapping[str, object]) -> list[Delta]:
         """Return the deltas of one event."""
@@ -152,7 +152,7 @@ class ResponseReader:
         call_id = as_text(item.get("call_id")) or as_text(item.get("id"))
         if position not in self._calls:
             name = as_text(item.get("name")) or kind.removesuffix("_call")
-            self._calls[position] = call_id
+            self._calls.add(position)
             yield ToolCallDelta(position, call_id, name, "")
         if not is_whole:
             return
