@@ -6,9 +6,12 @@ from typing import Literal
 
 from app.wire.assembly import Assembly, Thought, ToolCall
 from app.wire.body import Body, ErrorBody, SniffedBody
-from app.wire.deltas import Delta, Ending, ServerError, Source, ToolOutput, Usage
+from app.wire.deltas import Delta, Ending, Malformed, ServerError, Source, ToolOutput, Usage
 from app.wire.lines import MAX_EVENT_BYTES
 from app.wire.protocols import Dialect, dialect
+
+# The server has nothing to say and wants not to be asked again (WHATWG HTML, section 9.2.3).
+NO_CONTENT = 204
 
 Outcome = Literal["complete", "truncated", "error", "http-error", "refused"]
 
@@ -25,7 +28,8 @@ class Answer:
         http-error  the status is not 2xx
         refused     it finished, but the model or a filter declined
     `error` is what the server (or the body's own content) tells of a failure.
-    `retryable`: a new attempt may succeed.
+    `retryable`: a new attempt may succeed. `unreadable`: the first pieces that were not
+    understood, and repetitions that differ from what was streamed.
     """
 
     text: str
@@ -42,6 +46,7 @@ class Answer:
     sources: tuple[Source, ...] = ()
     thoughts: tuple[Thought, ...] = ()
     tool_outputs: tuple[ToolOutput, ...] = ()
+    unreadable: tuple[Malformed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class AnswerReader:
         max_event_bytes: int = MAX_EVENT_BYTES,
     ) -> None:
         self._received_bytes = 0
+        self._status = status
         self._is_ok = 200 <= status <= 299
         self._assembly = Assembly()
         self._is_closed = False
@@ -142,13 +148,20 @@ class AnswerReader:
             finish=(seen.finish.reason or None) if seen.finish else None,
             outcome=outcome,
             error=error,
-            retryable=outcome == "truncated" or (error is not None and error.retryable),
+            retryable=self._may_retry(outcome),
             ending=seen.finish.ending if seen.finish else None,
             id=seen.answer_id,
             sources=tuple(seen.sources),
             thoughts=tuple(seen.thoughts),
             tool_outputs=tuple(seen.tool_outputs),
+            unreadable=tuple(seen.unreadable),
         )
+
+    def _may_retry(self, outcome: Outcome) -> bool:
+        error = self._assembly.error
+        if error is not None:
+            return error.retryable
+        return outcome == "truncated" and self._status != NO_CONTENT
 
     def _outcome(self, refusal: str) -> Outcome:
         seen = self._assembly

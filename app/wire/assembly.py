@@ -8,6 +8,7 @@ from app.wire.deltas import (
     Delta,
     End,
     Finish,
+    Malformed,
     ReasoningDelta,
     RefusalDelta,
     Replaced,
@@ -24,18 +25,23 @@ from app.wire.deltas import (
 )
 from app.wire.surrogates import TextChannel, well_formed
 
+# How many pieces that cannot be read are kept, for whoever looks for the cause.
+MOST_UNREADABLE = 20
+
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
     """A tool that the model wants called; `arguments` is JSON text, unparsed.
 
-    `signature` goes back to the server, unread, together with the call.
+    `signature` goes back to the server, unread, together with the call. `is_served`: the server
+    ran the tool itself; the call is shown, but neither carried out nor sent back.
     """
 
     name: str
     arguments: str
     id: str = ""
     signature: str = ""
+    is_served: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class _OpenCall:
     name: str = ""
     id: str = ""
     signature: str = ""
+    is_served: bool = False
     arguments: TextChannel = field(default_factory=TextChannel)
 
 
@@ -85,6 +92,7 @@ class Assembly:
         self.sources: list[Source] = []
         self.thoughts: list[Thought] = []
         self.tool_outputs: list[ToolOutput] = []
+        self.unreadable: list[Malformed] = []
         self._text = TextChannel()
         self._reasoning = TextChannel()
         self._refusal = TextChannel()
@@ -109,7 +117,8 @@ class Assembly:
         """Return the tool calls in the order of their index."""
         calls = (call for _index, call in sorted(self._calls.items()))
         return tuple(
-            ToolCall(call.name, call.arguments.close(), call.id, call.signature) for call in calls
+            ToolCall(call.name, call.arguments.close(), call.id, call.signature, call.is_served)
+            for call in calls
         )
 
     def _add_text(self, delta: TextDelta | ReasoningDelta | RefusalDelta) -> Delta | None:
@@ -167,6 +176,10 @@ class Assembly:
                 return output
             case End():
                 self.is_over = True
+            case Malformed():
+                if len(self.unreadable) < MOST_UNREADABLE:
+                    self.unreadable.append(delta)
+                return delta
             case _:
                 return delta
         return None
@@ -177,6 +190,7 @@ class Assembly:
         call.name = call.name or well_formed(delta.name)
         call.id = call.id or well_formed(delta.id)
         call.signature = call.signature or well_formed(delta.signature)
+        call.is_served = call.is_served or delta.is_served
         arguments = call.arguments.feed(delta.arguments)
         return ToolCallDelta(delta.index, well_formed(delta.id), well_formed(delta.name), arguments)
 

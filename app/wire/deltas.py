@@ -33,7 +33,8 @@ class RefusalDelta:
 class ToolCallDelta:
     """A part of the tool call numbered `index`; strings are empty where nothing is new.
 
-    `signature` is what the server wants back, unread, together with the call.
+    `signature` is what the server wants back, unread, together with the call; `is_served`: the
+    server runs the tool itself.
     """
 
     index: int
@@ -41,6 +42,7 @@ class ToolCallDelta:
     name: str
     arguments: str
     signature: str = ""
+    is_served: bool = False
 
 
 @dataclass(frozen=True, slots=True)

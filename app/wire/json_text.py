@@ -22,6 +22,11 @@ _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 _BLANKS = " \t\n\r"
 # Without the look at its argument and the two searches for blanks of json.loads.
 _DECODER = json.JSONDecoder()
+# For numbers of thousands of digits, which int() refuses and JSON.parse takes for infinite.
+_MOST_DIGITS = 400
+_LENIENT = json.JSONDecoder(
+    parse_int=lambda digits: int(digits) if len(digits) < _MOST_DIGITS else float(digits)
+)
 
 
 class MalformedJson(ValueError):  # noqa: N818 - the name says what the text is
@@ -38,7 +43,7 @@ def parse_json(text: str) -> object:
         raise MalformedJson(f"nested deeper than {MAX_DEPTH} levels")
     try:
         text = text.strip(_BLANKS)
-        value, end = _DECODER.raw_decode(text)
+        value, end = _decoded(text, 0)
     except (ValueError, RecursionError) as error:
         raise MalformedJson(f"not JSON: {error}") from error
     if end < len(text):
@@ -58,11 +63,21 @@ def parse_elements(text: str) -> list[object]:
     try:
         start = 1
         while gap := _AFTER.match(text, start):
-            element, start = _DECODER.raw_decode(text, gap.end())
+            element, start = _decoded(text, gap.end())
             elements.append(element)
     except (ValueError, RecursionError):
         pass
     return elements
+
+
+def _decoded(text: str, start: int) -> tuple[object, int]:
+    try:
+        value, end = _DECODER.raw_decode(text, start)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        value, end = _LENIENT.raw_decode(text, start)
+    return value, end
 
 
 def to_json(value: object) -> str:

@@ -45,6 +45,11 @@ class Message:
     tool_results: tuple[ToolResult, ...] = ()
     thoughts: tuple[Thought, ...] = ()
 
+    @property
+    def own_calls(self) -> tuple[ToolCall, ...]:
+        """The calls that wait for a result; those that the server carried out have theirs."""
+        return tuple(call for call in self.tool_calls if not call.is_served)
+
 
 @dataclass(frozen=True, slots=True)
 class Tool:

@@ -1,6 +1,7 @@
 """A server's report of failure, in whatever shape it comes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.wire.deltas import ServerError
 from app.wire.json_text import MalformedJson, as_array, as_object, as_text, parse_json
@@ -15,15 +16,18 @@ MESSAGE_CHARACTERS = 2_000
 PERMANENT_CODES = frozenset(
     {
         "authentication_error",
+        "billing_error",
         "billing_hard_limit_reached",
         "context_length_exceeded",
         "exceed_context_size_error",
         "insufficient_quota",
+        "invalid_prompt",
         "invalid_api_key",
         "invalid_request_error",
         "model_not_found",
         "not_found_error",
         "permission_error",
+        "request_too_large",
         "wrong_content",
     }
 )
@@ -113,7 +117,9 @@ def _error_in_events(body: bytes, status: int) -> ServerError | None:
 
 def _from_object(error: Mapping[str, object], status: int) -> ServerError:
     message = _message(error) or "The server reported an error without a message."
-    return make_error(message, _code(error), status)
+    words = {as_text(error.get(key)) for key in ("code", "type", "status")}
+    made = make_error(message, _code(error), status)
+    return made if PERMANENT_CODES.isdisjoint(words) else replace(made, retryable=False)
 
 
 def _message(error: Mapping[str, object], levels: int = 3) -> str:
@@ -129,7 +135,7 @@ def _message(error: Mapping[str, object], levels: int = 3) -> str:
 
 
 def _code(error: Mapping[str, object]) -> str:
-    for key in ("code", "type", "status"):
+    for key in ("code", "type", "status", "status_code"):
         value = error.get(key)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value) if abs(value) < 10**9 else ""

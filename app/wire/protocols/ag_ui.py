@@ -30,6 +30,7 @@ _REASONING = frozenset(
     }
 )
 _TEXT = frozenset({"TEXT_MESSAGE_CONTENT", "TEXT_MESSAGE_CHUNK"})
+_CALLS = frozenset({"TOOL_CALL_START", "TOOL_CALL_ARGS", "TOOL_CALL_CHUNK", "TOOL_CALL_RESULT"})
 
 
 def ask(question: Question) -> Request:
@@ -68,6 +69,7 @@ class RunReader:
     def __init__(self) -> None:
         self._calls: dict[str, int] = {}
         self._last_call = ""
+        self._last_message = ""
         self._messages: set[str] = set()
         self._foreign: set[str] = set()
 
@@ -81,7 +83,7 @@ class RunReader:
         elif kind in _REASONING:
             self._messages.add(as_text(payload.get("messageId")))
             yield ReasoningDelta(as_text(payload.get("delta")))
-        elif kind.startswith("TOOL_CALL_"):
+        elif kind in _CALLS:
             yield from self._read_call(kind, payload)
         elif kind == "MESSAGES_SNAPSHOT":
             yield from self._read_snapshot(as_array(payload.get("messages")))
@@ -97,7 +99,8 @@ class RunReader:
             yield error
 
     def _read_text(self, payload: Mapping[str, object]) -> Iterator[Delta]:
-        name = as_text(payload.get("messageId"))
+        # A chunk may leave the ID out when it goes on with the message before it.
+        name = self._last_message = as_text(payload.get("messageId")) or self._last_message
         role = as_text(payload.get("role"))
         if role and role != "assistant":
             self._foreign.add(name)
@@ -110,7 +113,7 @@ class RunReader:
         name = as_text(payload.get("toolCallId")) or self._last_call
         if kind == "TOOL_CALL_RESULT":
             yield ToolOutput(name, as_text(payload.get("content")))
-        elif kind != "TOOL_CALL_END":
+        else:
             self._last_call = name
             index = self._calls.setdefault(name, len(self._calls))
             tool = as_text(payload.get("toolCallName"))
@@ -131,10 +134,25 @@ class RunReader:
         # A snapshot from before the answer says nothing of it.
         if text or reasoning:
             yield Replaced(text, reasoning)
+        for message in known[start:]:
+            for call in map(as_object, as_array(message.get("toolCalls"))):
+                yield from self._read_known_call(call)
+
+    def _read_known_call(self, call: Mapping[str, object]) -> Iterator[Delta]:
+        name, function = as_text(call.get("id")), as_object(call.get("function"))
+        if name and name not in self._calls:
+            index = self._calls[name] = len(self._calls)
+            arguments = as_text(function.get("arguments"))
+            yield ToolCallDelta(index, name, as_text(function.get("name")), arguments)
 
 
 def _joined(messages: list[Mapping[str, object]], role: str) -> str:
-    return "".join(as_text(each.get("content")) for each in messages if each.get("role") == role)
+    return "".join(_content(each) for each in messages if each.get("role") == role)
+
+
+def _content(message: Mapping[str, object]) -> str:
+    parts = map(as_object, as_array(message.get("content")))
+    return as_text(message.get("content")) + "".join(as_text(part.get("text")) for part in parts)
 
 
 def _read_end(payload: Mapping[str, object]) -> Iterator[Delta]:
@@ -170,7 +188,7 @@ def _messages(number: int, message: Message) -> Iterator[dict[str, object]]:
         "id": name,
         "role": message.role,
         "content": content,
-        **present(toolCalls=function_calls(message.tool_calls)),
+        **present(toolCalls=function_calls(message.own_calls)),
     }
 
 

@@ -50,6 +50,7 @@ class PartReader:
     def __init__(self) -> None:
         self._calls: dict[str, int] = {}
         self._arguments: dict[str, list[str]] = {}
+        self._kept = 0  # how many calls there were when the step began
         self._is_aborted = False
 
     def read(self, event: str, part: Mapping[str, object]) -> list[Delta]:
@@ -63,7 +64,7 @@ class PartReader:
             case "reasoning-delta":
                 yield ReasoningDelta(as_text(part.get("delta")))
             case "start-step" | "reset-step":
-                yield StepStart() if kind == "start-step" else StepReset()
+                yield self._start_step() if kind == "start-step" else self._reset_step()
             case "source-url" | "source-document":
                 title = as_text(part.get("title")) or as_text(part.get("filename"))
                 yield Source(as_text(part.get("url")), title)
@@ -77,6 +78,17 @@ class PartReader:
                 yield from self._read_tool(kind.removeprefix("tool-"), part)
             case "message":
                 yield from _read_untyped(part)
+
+    def _start_step(self) -> Delta:
+        self._kept = len(self._calls)
+        return StepStart()
+
+    def _reset_step(self) -> Delta:
+        # The same calls come again, with other arguments perhaps.
+        for name in [*self._calls][self._kept :]:
+            del self._calls[name]
+            self._arguments.pop(name, None)
+        return StepReset()
 
     def _read_message(self, kind: str, part: Mapping[str, object]) -> Iterator[Delta]:
         if kind == "start" and (name := as_text(part.get("messageId"))):
@@ -113,7 +125,8 @@ class PartReader:
 
     def _call(self, name: str, part: Mapping[str, object]) -> Delta:
         index = self._calls.setdefault(name, len(self._calls))
-        return ToolCallDelta(index, name, as_text(part.get("toolName")), "")
+        served = part.get("providerExecuted") is True
+        return ToolCallDelta(index, name, as_text(part.get("toolName")), "", is_served=served)
 
     def _argue(self, name: str, piece: str) -> Delta:
         self._arguments.setdefault(name, []).append(piece)
@@ -125,7 +138,9 @@ class PartReader:
         streamed = "".join(self._arguments.get(name, []))
         if not streamed:
             # Arguments that could not be parsed come as the text that they are.
-            yield self._argue(name, given if isinstance(given, str) else to_json(given or {}))
+            yield self._argue(
+                name, given if isinstance(given, str) else to_json({} if given is None else given)
+            )
             return
         try:
             same = given in (streamed, parse_json(streamed))
@@ -158,7 +173,7 @@ def _parts(message: Message, results: Mapping[str, ToolResult]) -> Iterator[dict
     if message.text:
         yield {"type": "text", "text": message.text}
     yield from map(_file, message.attachments)
-    for call in message.tool_calls:
+    for call in message.own_calls:
         called: dict[str, object] = {
             "type": "dynamic-tool",
             "toolName": call.name,

@@ -50,7 +50,8 @@ _ENDINGS: Mapping[str, Ending] = {
     "model_context_window_exceeded": "limit",
     "refusal": "declined",
 }
-_TOOL_USES = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
+# Blocks that are calls of tools, and whether the server runs the tool itself.
+_TOOL_USES = {"tool_use": False, "server_tool_use": True, "mcp_tool_use": True}
 
 
 def ask(question: Question) -> Request:
@@ -101,6 +102,8 @@ class MessageReader:
                 self._stop_reason = as_text(delta.get("stop_reason")) or self._stop_reason
                 yield from _read_usage(payload)
             case "message_stop":
+                for index in sorted({*self._inputs, *self._signatures}):
+                    yield from self._close_block(index)
                 yield Finish(self._stop_reason, _ENDINGS.get(self._stop_reason, "whole"))
                 yield End()
 
@@ -129,7 +132,8 @@ class MessageReader:
             yield ThoughtSignature(as_text(block.get("data")), is_redacted=True)
         elif kind in _TOOL_USES:
             self._inputs[index] = block.get("input")
-            yield ToolCallDelta(index, as_text(block.get("id")), as_text(block.get("name")), "")
+            name, call_id = as_text(block.get("name")), as_text(block.get("id"))
+            yield ToolCallDelta(index, call_id, name, "", is_served=_TOOL_USES[kind])
         elif kind.endswith("_tool_result"):
             yield _tool_output(block)
 
@@ -233,7 +237,7 @@ def _message(message: Message) -> dict[str, object]:
     blocks += map(_file, message.attachments)
     if message.text:
         blocks.append({"type": "text", "text": message.text})
-    for call in message.tool_calls:
+    for call in message.own_calls:
         called = {"id": call.id, "name": call.name, "input": arguments_object(call.arguments)}
         blocks.append({"type": "tool_use", **called})
     return {"role": role, "content": blocks}

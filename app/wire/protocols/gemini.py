@@ -104,7 +104,7 @@ class ContentReader:
             self._calls += 1
         if code := as_object(part.get("executableCode")):
             arguments = to_json(code)
-            yield ToolCallDelta(self._calls, "", "code_execution", arguments)
+            yield ToolCallDelta(self._calls, "", "code_execution", arguments, is_served=True)
             self._calls += 1
         if result := as_object(part.get("codeExecutionResult")):
             yield ToolOutput(
@@ -185,7 +185,7 @@ def _content(message: Message) -> dict[str, object]:
     parts += map(_file, message.attachments)
     if message.text:
         parts.append({"text": message.text})
-    for call in message.tool_calls:
+    for call in message.own_calls:
         called = {"name": call.name, "args": arguments_object(call.arguments)}
         function = {**called, **present(id=call.id)}
         parts.append({"functionCall": function, **present(thoughtSignature=call.signature)})

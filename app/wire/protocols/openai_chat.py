@@ -132,8 +132,8 @@ def _read_parts(parts: list[object]) -> Iterator[Delta]:
 class _Calls:
     """Tells the tool calls of one answer apart.
 
-    By their index; but some servers leave it out, or send 0 for all: an ID that is new at an
-    index begins another call.
+    By their index; but some servers leave it out, or send 0 for all: a name together with an ID
+    that is new at an index begins another call, and where both are left out each name does.
     """
 
     def __init__(self) -> None:
@@ -143,23 +143,36 @@ class _Calls:
     def read(self, delta: Mapping[str, object]) -> Iterator[Delta]:
         """Return the parts of calls in a delta."""
         for position, call in enumerate(map(as_object, as_array(delta.get("tool_calls")))):
-            index = as_count(call.get("index"))
+            index = _index(call.get("index"))
             call_id = as_text(call.get("id"))
-            number = self._number(position if index is None else index, call_id)
             function = as_object(call.get("function"))
             name = as_text(function.get("name"))
+            place = position if index is None else index
+            number = self._number(
+                place, call_id, is_named=bool(name), is_numbered=index is not None
+            )
             yield ToolCallDelta(number, call_id, name, _arguments(function))
         if legacy := as_object(delta.get("function_call")):
             yield ToolCallDelta(0, "", as_text(legacy.get("name")), _arguments(legacy))
 
-    def _number(self, index: int, call_id: str) -> int:
+    def _number(self, index: int, call_id: str, *, is_named: bool, is_numbered: bool) -> int:
         number, known_id = self._places.get(index, (-1, ""))
-        if number < 0 or (call_id and known_id and call_id != known_id):
+        is_other = call_id != known_id if call_id and known_id else not (is_numbered or call_id)
+        if number < 0 or (is_named and is_other):
             number = index if index not in self._numbers else max(self._numbers) + 1
             self._numbers.add(number)
             known_id = ""
         self._places[index] = (number, known_id or call_id)
         return number
+
+
+def _index(value: object) -> int | None:
+    digits = as_text(value)
+    return (
+        int(digits)
+        if digits.isascii() and digits.isdigit() and len(digits) < 6
+        else as_count(value)
+    )
 
 
 def _arguments(function: Mapping[str, object]) -> str:

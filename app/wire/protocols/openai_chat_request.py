@@ -99,7 +99,7 @@ def _messages(message: Message) -> Iterator[dict[str, object]]:
     yield {
         "role": message.role,
         "content": content,
-        **present(tool_calls=function_calls(message.tool_calls)),
+        **present(tool_calls=function_calls(message.own_calls)),
     }
 
 

@@ -59,9 +59,12 @@ _CALLS: Mapping[str, str] = {
     "shell_call": "action",
     "computer_call": "action",
 }
+# Those that the page has to carry out; the others run at the server.
+_OURS = frozenset({"function_call", "custom_tool_call", "local_shell_call", "shell_call"})
 # Where items begin that no index numbers; no answer has so many.
 _UNNUMBERED = 1_000_000
-_OVER = frozenset({"completed", "incomplete", "failed", "cancelled"})
+# How a response can end, the worst first: some servers leave the status to the event's name.
+_OVER = ("failed", "cancelled", "incomplete", "completed")
 
 
 class ResponseReader:
@@ -72,7 +75,8 @@ class ResponseReader:
         self._positions: dict[str, int] = {}  # of items by ID
         self._numbered: set[int] = set()  # positions that came as an `output_index`
         self._pieces: dict[tuple[int, str, int], list[str]] = {}
-        self._calls: set[int] = set()
+        self._calls: dict[str, int] = {}  # their positions by ID
+        self._whole: set[int] = set()  # positions of items that have come whole
 
     def read(self, event: str, payload: Mapping[str, object]) -> list[Delta]:
         """Return the deltas of one event."""
@@ -107,8 +111,8 @@ class ResponseReader:
                 yield ReasoningDelta("\n\n")
         elif kind == "output_text.annotation.added":
             yield _source(as_object(payload.get("annotation")))
-        elif as_object(payload.get("response")):
-            yield from self._read_response(as_object(payload.get("response")))
+        else:
+            yield from self._read_response(as_object(payload.get("response")), kind)
 
     def _read_text(self, name: str, step: str, payload: Mapping[str, object]) -> Iterator[Delta]:
         make, counter = _TEXTS[name]
@@ -134,6 +138,10 @@ class ResponseReader:
         self, position: int, item: Mapping[str, object], *, is_whole: bool
     ) -> Iterator[Delta]:
         kind = as_text(item.get("type"))
+        if is_whole and position in self._whole:
+            return
+        if is_whole:
+            self._whole.add(position)
         if kind in _CALLS:
             yield from self._read_call(position, item, is_whole=is_whole)
         elif is_whole and kind == "message":
@@ -150,10 +158,11 @@ class ResponseReader:
     ) -> Iterator[Delta]:
         kind = as_text(item.get("type"))
         call_id = as_text(item.get("call_id")) or as_text(item.get("id"))
-        if position not in self._calls:
+        if position not in self._calls.values():
             name = as_text(item.get("name")) or kind.removesuffix("_call")
-            self._calls.add(position)
-            yield ToolCallDelta(position, call_id, name, "")
+            self._calls[call_id or str(position)] = position
+            served = kind not in _OURS
+            yield ToolCallDelta(position, call_id, name, "", is_served=served)
         if not is_whole:
             return
         held = item.get(_CALLS[kind])
@@ -178,17 +187,16 @@ class ResponseReader:
         if signature := as_text(item.get("encrypted_content")):
             yield ThoughtSignature(signature, id=name)
 
-    def _read_response(self, response: Mapping[str, object]) -> Iterator[Delta]:
+    def _read_response(self, response: Mapping[str, object], kind: str = "") -> Iterator[Delta]:
         if not self._is_named and (name := as_text(response.get("id"))):
             self._is_named = True
             yield AnswerId(name)
-        status = as_text(response.get("status"))
-        if status not in _OVER:
+        said = (kind, as_text(response.get("status")))
+        status = next((word for word in _OVER if word in said), "")
+        if not status:
             return
-        if not self._pieces and not self._calls:
-            # Nothing was streamed: the whole response is all there is.
-            for position, item in enumerate(map(as_object, as_array(response.get("output")))):
-                yield from self._read_item(position, item, is_whole=True)
+        for index, item in enumerate(map(as_object, as_array(response.get("output")))):
+            yield from self._read_item(self._place(index, item), item, is_whole=True)
         usage = response.get("usage")
         if isinstance(usage, dict):
             yield Usage(as_count(usage.get("input_tokens")), as_count(usage.get("output_tokens")))
@@ -206,6 +214,21 @@ class ResponseReader:
             position = _UNNUMBERED + len(self._positions) if known is None else known
         self._positions.setdefault(item_id, position)
         return position
+
+    def _place(self, index: int, item: Mapping[str, object]) -> int:
+        """Tell which item one of the whole response is; some servers leave out or rename a few."""
+        name = as_text(item.get("id"))
+        call_id = as_text(item.get("call_id")) or name
+        if name in self._positions:
+            return self._positions[name]
+        if call_id in self._calls:
+            return self._calls[call_id]
+        for (position, _kind, _index), pieces in self._pieces.items():
+            # The same text under another name; handed out again it would stand there twice.
+            if "".join(pieces) in _texts_of(item):
+                return position
+        taken = {position for position, _kind, _index in self._pieces} | {*self._calls.values()}
+        return index if index not in taken else _UNNUMBERED + len(taken)
 
     def _piece(self, key: tuple[int, str, int], piece: str, make: Callable[[str], Delta]) -> Delta:
         self._pieces.setdefault(key, []).append(piece)
@@ -225,6 +248,12 @@ class ResponseReader:
         self._pieces[key] = [whole]
         if rest:
             yield make(rest)
+
+
+def _texts_of(item: Mapping[str, object]) -> set[str]:
+    parts = (*as_array(item.get("content")), *as_array(item.get("summary")))
+    texts = (as_text(as_object(part).get(key)) for part in parts for key in ("text", "refusal"))
+    return {text for text in texts if text}
 
 
 def _read_status(status: str, response: Mapping[str, object]) -> Iterator[Delta]:

@@ -58,7 +58,7 @@ def _items(message: Message) -> Iterator[dict[str, object]]:
     content = [*_texts(message), *map(_file, message.attachments)]
     if content:
         yield {"type": "message", "role": message.role, "content": content}
-    for call in message.tool_calls:
+    for call in message.own_calls:
         called = {"call_id": call.id, "name": call.name, "arguments": call.arguments or "{}"}
         yield {"type": "function_call", **called}
 

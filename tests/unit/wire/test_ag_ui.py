@@ -149,3 +149,28 @@ def test_request() -> None:
     function = {"name": "f", "arguments": '{"a": 1}'}
     assert assistant["toolCalls"] == [{"id": "c", "type": "function", "function": function}]
     assert tool == {"id": "message-3-c", "role": "tool", "toolCallId": "c", "content": "3"}
+
+
+def test_a_chunk_without_a_name_goes_on_with_the_message_before_it() -> None:
+    answer = read(
+        {"type": "TEXT_MESSAGE_CHUNK", "messageId": "u", "role": "user", "delta": "U"},
+        {"type": "TEXT_MESSAGE_CHUNK", "delta": "2"},
+        {"type": "TEXT_MESSAGE_CHUNK", "messageId": "a", "role": "assistant", "delta": "A"},
+        {"type": "TEXT_MESSAGE_CHUNK", "delta": "B"},
+        {"type": "RUN_FINISHED"},
+    )
+    assert answer.text == "AB"
+
+
+def test_an_unknown_event_of_a_tool_makes_no_call() -> None:
+    unknown = {"type": "TOOL_CALL_THOUGHT", "toolCallId": "c", "delta": "no"}
+    assert read(unknown, {"type": "RUN_FINISHED"}).tool_calls == ()
+
+
+def test_a_snapshot_brings_its_calls_and_its_parts() -> None:
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    parts = [{"type": "text", "text": "Hi"}]
+    said = {"id": "a", "role": "assistant", "content": parts, "toolCalls": [call]}
+    messages = [{"id": "u", "role": "user", "content": "?"}, said]
+    answer = read({"type": "MESSAGES_SNAPSHOT", "messages": messages}, {"type": "RUN_FINISHED"})
+    assert (answer.text, [each.name for each in answer.tool_calls]) == ("Hi", ["f"])

@@ -162,3 +162,21 @@ def test_request() -> None:
         "state": "output-available",
         "output": "3",
     }
+
+
+def test_a_step_taken_back_takes_its_calls_along() -> None:
+    again = {"type": "tool-input-available", "toolCallId": "c", "toolName": "f"}
+    answer = read(
+        {"type": "start-step"},
+        {**again, "input": {"a": 1}},
+        {"type": "reset-step"},
+        {**again, "input": {"b": 2}},
+        {"type": "finish", "finishReason": "tool-calls"},
+    )
+    assert [(call.name, call.arguments) for call in answer.tool_calls] == [("f", '{"b": 2}')]
+    assert answer.unreadable == ()
+
+
+def test_an_input_that_is_no_object_stays_what_it_is() -> None:
+    call = {"type": "tool-input-available", "toolCallId": "c", "toolName": "f", "input": []}
+    assert read(call, {"type": "finish"}).tool_calls[0].arguments == "[]"

@@ -109,7 +109,7 @@ def test_tools_that_the_server_runs() -> None:
         stop(3),
         *ended("end_turn"),
     )
-    assert answer.tool_calls == (ToolCall("web_search", '{"query":"x"}', "t"),)
+    assert answer.tool_calls == (ToolCall("web_search", '{"query":"x"}', "t", is_served=True),)
     assert answer.tool_outputs == (
         ToolOutput("t", json.dumps(results)),
         ToolOutput("t", json.dumps(failed), is_error=True),

@@ -27,12 +27,17 @@ def test_deepest_text_and_wide_text_are_parsed() -> None:
     assert parse_json(json.dumps([[]] * 5_000)) == [[]] * 5_000
 
 
+def test_a_number_of_thousands_of_digits_takes_nothing_along() -> None:
+    # JSON.parse takes it for infinite; int() would refuse it.
+    assert parse_json('{"n":' + "9" * 5_000 + ',"s":"kept"}') == {"n": float("inf"), "s": "kept"}
+
+
 def test_brackets_in_strings_do_not_nest() -> None:
     text = "[" * 5_000 + '"\\"{{{'
     assert parse_json(json.dumps([text])) == [text]
 
 
-@pytest.mark.parametrize("text", ["", "{", "nul", "9" * 5_000, '"a', "[" * 499, '"\\'])
+@pytest.mark.parametrize("text", ["", "{", "nul", "9" * 5_000 + "x", '"a', "[" * 499, '"\\'])
 def test_text_that_is_no_json(text: str) -> None:
     with pytest.raises(MalformedJson):
         parse_json(text)

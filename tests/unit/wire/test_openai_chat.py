@@ -15,10 +15,12 @@ from app.wire import (
     ServerError,
     Source,
     TextDelta,
+    ToolCall,
     ToolCallDelta,
     UnknownProtocolError,
     Usage,
     dialect,
+    read_answer,
 )
 from app.wire.deltas import Delta
 from app.wire.protocols.openai_chat import OPENAI_CHAT
@@ -29,6 +31,10 @@ request = OPENAI_CHAT.request
 
 def read_chunk(payload: dict[str, Any]) -> list[Delta]:
     return OPENAI_CHAT.new_reader()("message", payload)
+
+
+def event(payload: object) -> bytes:
+    return f"data: {json.dumps(payload)}\n\n".encode()
 
 
 PROMPT = Prompt((Message("system", "Be brief."), Message("user", "Héllo \ud83c")), "m")
@@ -219,3 +225,37 @@ def test_types_nobody_promised_never_raise(payload: dict[str, object]) -> None:
 def test_unknown_protocol_is_told_with_the_known_ones() -> None:
     with pytest.raises(UnknownProtocolError, match=r'"telepathy".*openai-chat'):
         dialect("telepathy")
+
+
+@pytest.mark.parametrize(
+    ("calls", "expected"),
+    [
+        # Another ID without a name goes on with the call.
+        ([{"index": 0, "id": "A", "function": {"name": "f", "arguments": "{"}},
+          {"index": 0, "id": "B", "function": {"arguments": "}"}}], [("f", "{}")]),
+        # An index may be a text.
+        ([{"index": "0", "id": "A", "function": {"name": "f", "arguments": "{"}},
+          {"index": "1", "id": "B", "function": {"name": "g", "arguments": "{"}},
+          {"index": "1", "function": {"arguments": "}"}},
+          {"index": "0", "function": {"arguments": "}"}}], [("f", "{}"), ("g", "{}")]),
+        # Without numbers and IDs each name begins a call.
+        ([{"function": {"name": "f", "arguments": "{}"}},
+          {"function": {"name": "f", "arguments": "{}"}}], [("f", "{}"), ("f", "{}")]),
+    ],
+)  # fmt: skip
+def test_calls_that_are_numbered_oddly(
+    calls: list[dict[str, Any]], expected: list[tuple[str, str]]
+) -> None:
+    chunks = [event({"choices": [{"delta": {"tool_calls": [call]}}]}) for call in calls]
+    answer = read_answer("openai-chat", 200, {}, chunks)
+    assert [(call.name, call.arguments) for call in answer.tool_calls] == expected
+
+
+def test_a_tool_that_the_server_ran_is_not_sent_back() -> None:
+    calls = (ToolCall("f", "{}", "a"), ToolCall("search", "{}", "b", is_served=True))
+    assert Message("assistant", "", tool_calls=calls).own_calls == calls[:1]
+
+
+def test_no_content_is_not_asked_for_again() -> None:
+    answer = read_answer("openai-chat", 204, {}, [])
+    assert (answer.outcome, answer.retryable) == ("truncated", False)

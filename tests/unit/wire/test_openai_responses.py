@@ -208,8 +208,8 @@ def test_tools_that_the_server_runs_and_sources() -> None:
         ended("completed"),
     )
     assert answer.tool_calls == (
-        ToolCall("web_search", '{"type": "search", "query": "q"}', "w"),
-        ToolCall("g", "{}", "x"),
+        ToolCall("web_search", '{"type": "search", "query": "q"}', "w", is_served=True),
+        ToolCall("g", "{}", "x", is_served=True),
     )
     assert answer.tool_outputs == (ToolOutput("x", "ok"),)
     assert answer.sources == (Source("https://a/", "A"),)
@@ -270,3 +270,41 @@ def test_request() -> None:
         {"type": "function_call", "call_id": "call-1", "name": "f", "arguments": '{"a": 1}'},
         {"type": "function_call_output", "call_id": "call-1", "output": "3"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [("completed", "complete"), ("failed", "error"), ("cancelled", "truncated")],
+)
+@pytest.mark.parametrize("response", [None, {"id": "r"}, {"id": "r", "status": None}])
+def test_the_name_of_the_last_event_counts_where_it_has_no_status(
+    kind: str, outcome: str, response: object
+) -> None:
+    answer = read(text("Hi"), event(kind, response=response))
+    assert (answer.text, answer.outcome) == ("Hi", outcome)
+
+
+def test_what_a_failure_says_is_kept_without_a_status() -> None:
+    answer = read(event("failed", response={"id": "r", "error": {"message": "No memory."}}))
+    assert answer.error is not None
+    assert (answer.outcome, answer.error.message) == ("error", "No memory.")
+
+
+@pytest.mark.parametrize("place", [{}, {"output_index": 0, "item_id": "a"}, {"item_id": "a"}])
+@pytest.mark.parametrize("renamed", ["a", "b"])
+def test_what_only_the_whole_response_holds_is_added_once(
+    place: dict[str, object], renamed: str
+) -> None:
+    said = {"type": "message", "id": renamed, "content": [{"type": "output_text", "text": "Hi"}]}
+    call = {"type": "function_call", "id": "f", "call_id": "c", "name": "f", "arguments": "{}"}
+    answer = read(text("Hi", **place), ended("completed", output=[said, call]))
+    assert answer.text == "Hi"
+    assert answer.tool_calls == (ToolCall("f", "{}", "c"),)
+
+
+def test_a_repetition_that_differs_is_told_and_not_taken() -> None:
+    answer = read(
+        text("Hello wod"), event("output_text.done", text="Hello world"), ended("completed")
+    )
+    assert answer.text == "Hello wod"
+    assert [each.line for each in answer.unreadable] == ["Hello world"]
