@@ -7,6 +7,7 @@ from typing import Literal
 from app.wire.assembly import Assembly, Thought, ToolCall
 from app.wire.body import Body, ErrorBody, SniffedBody
 from app.wire.deltas import Delta, Ending, Malformed, ServerError, Source, ToolOutput, Usage
+from app.wire.json_text import as_count
 from app.wire.lines import MAX_EVENT_BYTES
 from app.wire.protocols import Dialect, dialect
 
@@ -85,12 +86,11 @@ class AnswerReader:
         self._is_ok = 200 <= status <= 299
         self._assembly = Assembly()
         self._is_closed = False
-        self._body: Body = ErrorBody(status)
-        if self._is_ok:
-            content_type = _header(headers, "content-type").lower()
-            self._body = SniffedBody(
-                dialect.framing, dialect.new_reader(), content_type, max_event_bytes
-            )
+        self._framing = dialect.framing
+        self._read_payload = dialect.new_reader()
+        self._skipped_through: int | None = None
+        self._max_event_bytes = max_event_bytes
+        self._body: Body = self._new_body(headers) if self._is_ok else ErrorBody(status)
 
     @property
     def is_over(self) -> bool:
@@ -103,6 +103,39 @@ class AnswerReader:
         return Cursor(
             self._received_bytes, self._body.last_event_id, self._assembly.sequence_number
         )
+
+    def read_on(self, headers: Mapping[str, str]) -> None:
+        """Go on with another connection that begins after the last whole event.
+
+        Half an event that the old one left is thrown away. Events numbered as those before are
+        skipped, since a server may send some of them again.
+
+        Args:
+            headers: the new response's headers.
+
+        Raises:
+            RuntimeError: the reader is closed.
+        """
+        if self._is_closed:
+            raise RuntimeError("read_on() after close()")
+        self._body = self._new_body(headers, self._body.last_event_id)
+        self._skipped_through = self._assembly.sequence_number
+
+    def _new_body(self, headers: Mapping[str, str], last_event_id: str = "") -> SniffedBody:
+        return SniffedBody(
+            self._framing,
+            self._read_new,
+            _header(headers, "content-type").lower(),
+            self._max_event_bytes,
+            last_event_id,
+        )
+
+    def _read_new(self, event: str, payload: Mapping[str, object]) -> list[Delta]:
+        if self._skipped_through is not None:
+            number = as_count(payload.get("sequence_number"))
+            if number is not None and number <= self._skipped_through:
+                return []
+        return self._read_payload(event, payload)
 
     def feed(self, chunk: bytes) -> list[Delta]:
         """Return the deltas that this chunk finishes; their text is always well formed.

@@ -90,6 +90,7 @@ class Assembly:
         self.sequence_number: int | None = None
         self.is_over = False
         self.sources: list[Source] = []
+        self._known_sources: set[Source] = set()
         self.thoughts: list[Thought] = []
         self.tool_outputs: list[ToolOutput] = []
         self.unreadable: list[Malformed] = []
@@ -197,8 +198,9 @@ class Assembly:
     def _add_source(self, delta: Source) -> Source | None:
         source = Source(well_formed(delta.url), well_formed(delta.title))
         # A source is cited once for every sentence that it is for.
-        if source in self.sources or not (source.url or source.title):
+        if source in self._known_sources or not (source.url or source.title):
             return None
+        self._known_sources.add(source)
         self.sources.append(source)
         return source
 
@@ -231,6 +233,7 @@ class Assembly:
         self._refusal.rewind(step.refusal)
         self._unsigned = min(self._unsigned, self._reasoning.pieces)
         self._calls = {index: call for index, call in self._calls.items() if index in step.calls}
+        self._known_sources.difference_update(self.sources[step.sources :])
         del self.sources[step.sources :]
         del self.thoughts[step.thoughts :]
         del self.tool_outputs[step.outputs :]

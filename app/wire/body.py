@@ -47,8 +47,14 @@ class SniffedBody:
     """A body of unknown kind; its first character tells which it is."""
 
     def __init__(
-        self, framing: Framing, read: PayloadReader, content_type: str, max_event_bytes: int
+        self,
+        framing: Framing,
+        read: PayloadReader,
+        content_type: str,
+        max_event_bytes: int,
+        last_event_id: str = "",
     ) -> None:
+        self._first_event_id = last_event_id
         self._framing = framing
         self._read = read
         self._content_type = content_type
@@ -59,7 +65,7 @@ class SniffedBody:
     @property
     def last_event_id(self) -> str:
         """The last event ID."""
-        return self._body.last_event_id if self._body else ""
+        return self._body.last_event_id if self._body else self._first_event_id
 
     def feed(self, chunk: bytes) -> list[Delta]:
         """Return the deltas that this chunk finishes."""
@@ -84,7 +90,8 @@ class SniffedBody:
         if first in (b"{", b"["):
             return JsonBody(self._read, self._max_event_bytes)
         is_labelled = "event-stream" in self._content_type
-        return EventStreamBody(self._read, self._max_event_bytes, is_labelled=is_labelled)
+        decoder = EventStreamDecoder(self._first_event_id, max_event_bytes=self._max_event_bytes)
+        return EventStreamBody(self._read, decoder, is_labelled=is_labelled)
 
 
 class StreamBody(ABC):
@@ -115,10 +122,12 @@ class StreamBody(ABC):
 class EventStreamBody(StreamBody):
     """Server-sent events whose data is JSON; "[DONE]" ends them."""
 
-    def __init__(self, read: PayloadReader, max_event_bytes: int, *, is_labelled: bool) -> None:
+    def __init__(
+        self, read: PayloadReader, decoder: EventStreamDecoder, *, is_labelled: bool
+    ) -> None:
         super().__init__()
         self._read = read
-        self._decoder = EventStreamDecoder(max_event_bytes=max_event_bytes)
+        self._decoder = decoder
         # A text without a single event is an error message, unless it claims to be a stream.
         self._text: bytearray | None = None if is_labelled else bytearray()
 

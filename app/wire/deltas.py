@@ -132,11 +132,16 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class ServerError:
-    """The server's report that it failed. `retryable`: a new attempt may succeed."""
+    """The server's report that it failed.
+
+    `retryable`: a new attempt may succeed; `retry_after`: not before so many milliseconds, None
+    if the server does not say.
+    """
 
     message: str
     code: str
     retryable: bool
+    retry_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.wire.deltas import ServerError
 from app.wire.json_text import MalformedJson, as_array, as_object, as_text, parse_json
+from app.wire.retry_hint import body_wait, words_wait
 from app.wire.sse import EventStreamDecoder
 from app.wire.surrogates import well_formed
 
@@ -77,7 +78,7 @@ def make_error(message: str, code: str, status: int = 200) -> ServerError:
     short = well_formed(message.strip()[:MESSAGE_CHARACTERS])
     code = well_formed(code[:MESSAGE_CHARACTERS])
     named = code or (str(status) if status != 200 else "")
-    return ServerError(short, named, _is_retryable(code, status))
+    return ServerError(short, named, _is_retryable(code, status), words_wait(short))
 
 
 def looks_like_page(text: str) -> bool:
@@ -119,7 +120,11 @@ def _from_object(error: Mapping[str, object], status: int) -> ServerError:
     message = _message(error) or "The server reported an error without a message."
     words = {as_text(error.get(key)) for key in ("code", "type", "status")}
     made = make_error(message, _code(error), status)
-    return made if PERMANENT_CODES.isdisjoint(words) else replace(made, retryable=False)
+    may_retry = made.retryable and PERMANENT_CODES.isdisjoint(words)
+    wait = body_wait(error, message)
+    return replace(
+        made, retryable=may_retry, retry_after=made.retry_after if wait is None else wait
+    )
 
 
 def _message(error: Mapping[str, object], levels: int = 3) -> str:

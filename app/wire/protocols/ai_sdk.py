@@ -50,6 +50,7 @@ class PartReader:
     def __init__(self) -> None:
         self._calls: dict[str, int] = {}
         self._arguments: dict[str, list[str]] = {}
+        self._settled: dict[str, object] = {}  # arguments that came whole
         self._kept = 0  # how many calls there were when the step began
         self._is_aborted = False
 
@@ -88,6 +89,7 @@ class PartReader:
         for name in [*self._calls][self._kept :]:
             del self._calls[name]
             self._arguments.pop(name, None)
+            self._settled.pop(name, None)
         return StepReset()
 
     def _read_message(self, kind: str, part: Mapping[str, object]) -> Iterator[Delta]:
@@ -135,6 +137,11 @@ class PartReader:
 
     def _settle(self, name: str, given: object) -> Iterator[Delta]:
         """Verify the arguments that come whole after they were streamed."""
+        if name in self._settled:
+            if given != self._settled[name]:
+                yield _differing(given)
+            return
+        self._settled[name] = given
         streamed = "".join(self._arguments.get(name, []))
         if not streamed:
             # Arguments that could not be parsed come as the text that they are.
@@ -147,8 +154,12 @@ class PartReader:
         except MalformedJson:
             same = given == streamed
         if not same:
-            excerpt = to_json(given)[:EXCERPT_CHARACTERS]
-            yield Malformed(excerpt, "the repeated arguments are not those streamed")
+            yield _differing(given)
+
+
+def _differing(given: object) -> Malformed:
+    excerpt = to_json(given)[:EXCERPT_CHARACTERS]
+    return Malformed(excerpt, "the repeated arguments are not those streamed")
 
 
 def _read_untyped(part: Mapping[str, object]) -> Iterator[Delta]:

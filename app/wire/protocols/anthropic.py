@@ -24,6 +24,7 @@ from app.wire.deltas import (
 )
 from app.wire.json_text import as_array, as_count, as_object, as_text, to_json
 from app.wire.protocols.interface import Dialect, Framing, Question
+from app.wire.protocols.openai_chat_request import allows_request_id
 from app.wire.protocols.posting import (
     address,
     arguments_object,
@@ -44,6 +45,9 @@ _BUDGETS = {"minimal": 1024, "low": 2048, "medium": 8192, "high": 24_576}
 _TAKES_A_BUDGET = re.compile(
     r"claude-(?:[123]\b|\w+-(?:3|4(?:[-.][0-5])?)(?:-\d{8}|@|:|-latest|$))"
 )
+
+# Those before 3.7 do not think and refuse to be asked for it.
+_CANNOT_THINK = re.compile(r"claude-(?:[12]\b|instant|3-(?:5|haiku|opus|sonnet))")
 
 _ENDINGS: Mapping[str, Ending] = {
     "max_tokens": "limit",
@@ -67,6 +71,13 @@ def ask(question: Question) -> Request:
         headers["x-api-key"] = question.access_key
     url = address(question.endpoint, "/v1", "/messages")
     return post(url, headers, _body(question.prompt))
+
+
+def prefills(question: Question) -> bool:
+    """Tell whether the model goes on from its own last message: Claude to 4.5, if not thinking."""
+    prompt = question.prompt
+    is_old = "claude" not in prompt.model or bool(_TAKES_A_BUDGET.search(prompt.model))
+    return is_old and prompt.reasoning_effort in (None, "none")
 
 
 class MessageReader:
@@ -189,7 +200,7 @@ def _body(prompt: Prompt) -> dict[str, object]:
     thinking: dict[str, object] = {}
     temperature = prompt.temperature
     effort = prompt.reasoning_effort
-    if effort and effort != "none":
+    if effort and effort != "none" and not _CANNOT_THINK.search(prompt.model):
         temperature = None  # refused together with thinking
         if _TAKES_A_BUDGET.search(prompt.model) or "claude" not in prompt.model:
             budget = _BUDGETS[effort]
@@ -198,9 +209,11 @@ def _body(prompt: Prompt) -> dict[str, object]:
         else:
             known = "low" if effort == "minimal" else effort
             thinking = {"thinking": {"type": "adaptive"}, "output_config": {"effort": known}}
+    spoken = (each for each in prompt.messages if each.role != "system")
     return {
         "model": prompt.model,
-        "messages": [_message(each) for each in prompt.messages if each.role != "system"],
+        # A message without content is refused.
+        "messages": [each for each in map(_message, spoken) if each["content"]],
         "max_tokens": max_tokens,
         "stream": True,
         **present(
@@ -264,4 +277,6 @@ ANTHROPIC = Dialect(
     framing=Framing.EVENT_STREAM,
     ask=ask,
     new_reader=lambda: MessageReader().read,
+    allows_request_id=allows_request_id,
+    prefills=prefills,
 )

@@ -45,6 +45,7 @@ _FAILURES = frozenset(
     }
 )
 _BUDGETS = {"none": 0, "minimal": 512, "low": 1024, "medium": 8192, "high": 24_576}
+_LEAST_PRO_BUDGET = 128
 _METHOD = ":streamGenerateContent"
 
 
@@ -159,8 +160,10 @@ def _body(prompt: Prompt) -> dict[str, object]:
         thinkingConfig=_thinking(prompt),
     )
     system = prompt.system_text
+    spoken = (each for each in prompt.messages if each.role != "system")
     return {
-        "contents": [_content(each) for each in prompt.messages if each.role != "system"],
+        # A content without parts is refused.
+        "contents": [each for each in map(_content, spoken) if each["parts"]],
         **present(
             systemInstruction={"parts": [{"text": system}]} if system else None,
             tools=[{"functionDeclarations": declared}] if declared else None,
@@ -171,12 +174,15 @@ def _body(prompt: Prompt) -> dict[str, object]:
 
 def _thinking(prompt: Prompt) -> dict[str, object]:
     effort = prompt.reasoning_effort
-    if effort is None:
+    if effort is None or "gemini-1" in prompt.model or "gemma" in prompt.model:
         return {}
-    # Gemini 2.5 takes a number of tokens, later models a level.
+    is_pro = "-pro" in prompt.model
+    # Gemini 2.5 takes a number of tokens, later models a level; a Pro cannot leave it out.
     if "gemini-2" in prompt.model:
-        return {"thinkingBudget": _BUDGETS[effort], "includeThoughts": effort != "none"}
-    level = {"none": "minimal"}.get(effort, effort)
+        budget = max(_BUDGETS[effort], _LEAST_PRO_BUDGET if is_pro else 0)
+        return {"thinkingBudget": budget, "includeThoughts": effort != "none"}
+    least = "low" if is_pro else "minimal"
+    level = least if effort in ("none", "minimal") else effort
     return {"thinkingLevel": level, "includeThoughts": effort != "none"}
 
 

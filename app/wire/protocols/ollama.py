@@ -124,6 +124,7 @@ OLLAMA = Dialect(
     framing=Framing.JSON_LINES,
     ask=ask,
     new_reader=lambda: LineReader().read,
+    prefills=lambda _question: True,
     # Its list of allowed headers is fixed (server source, 2026) and has no X-Request-ID.
     allows_request_id=lambda _endpoint: False,
 )

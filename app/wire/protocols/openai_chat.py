@@ -22,7 +22,7 @@ from app.wire.deltas import (
 )
 from app.wire.json_text import as_array, as_count, as_object, as_text, to_json
 from app.wire.protocols.interface import Dialect, Framing
-from app.wire.protocols.openai_chat_request import allows_request_id, ask
+from app.wire.protocols.openai_chat_request import allows_request_id, ask, prefills
 from app.wire.server_error import make_error, reported_error
 
 _ENDINGS: Mapping[str, Ending] = {
@@ -139,6 +139,7 @@ class _Calls:
     def __init__(self) -> None:
         self._places: dict[int, tuple[int, str]] = {}  # number and ID by index
         self._numbers: set[int] = set()
+        self._next = 0  # above all numbers
 
     def read(self, delta: Mapping[str, object]) -> Iterator[Delta]:
         """Return the parts of calls in a delta."""
@@ -159,7 +160,8 @@ class _Calls:
         number, known_id = self._places.get(index, (-1, ""))
         is_other = call_id != known_id if call_id and known_id else not (is_numbered or call_id)
         if number < 0 or (is_named and is_other):
-            number = index if index not in self._numbers else max(self._numbers) + 1
+            number = index if index not in self._numbers else self._next
+            self._next = max(self._next, number + 1)
             self._numbers.add(number)
             known_id = ""
         self._places[index] = (number, known_id or call_id)
@@ -207,4 +209,5 @@ OPENAI_CHAT = Dialect(
     ask=ask,
     new_reader=lambda: ChatReader().read,
     allows_request_id=allows_request_id,
+    prefills=prefills,
 )

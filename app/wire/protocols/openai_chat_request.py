@@ -33,34 +33,54 @@ class _Accent:
     nests_effort: bool = False
     key_header: str = ""
     allows_request_id: bool = True
+    prefills: bool = False
+    marks_prefix: bool = False
 
 
-# By the end of the host's name. The servers' lists of allowed headers were read in their
+# By the host's name or the end of it. The servers' lists of allowed headers were read in their
 # sources or documentation; Ollama has the same list for both of its protocols.
 _ACCENTS = {
-    "api.openai.com": _Accent(limit="max_completion_tokens"),
+    ".api.openai.com": _Accent(limit="max_completion_tokens"),
     ".openai.azure.com": _Accent(limit="max_completion_tokens", key_header="api-key"),
     ".cognitiveservices.azure.com": _Accent(limit="max_completion_tokens", key_header="api-key"),
-    "api.mistral.ai": _Accent(has_stream_options=False),
-    "openrouter.ai": _Accent(nests_effort=True, allows_request_id=False),
+    ".api.mistral.ai": _Accent(has_stream_options=False, prefills=True, marks_prefix=True),
+    ".api.deepseek.com": _Accent(marks_prefix=True),
+    ".openrouter.ai": _Accent(nests_effort=True, allows_request_id=False, prefills=True),
 }
 _USUAL = _Accent()
 OLLAMA_PORT = 11434
 
 
 def ask(question: Question) -> Request:
-    """Return the request for a streamed completion.
-
-    The conversation's ID is sent as X-Conversation-Id, under which llama.cpp keeps the answer.
-    """
+    """Return the request for a streamed completion."""
     accent = _accent(question.endpoint)
     headers = bearer(question.access_key)
     if question.access_key and accent.key_header:
         headers = {accent.key_header: question.access_key}
-    if question.conversation_id:
-        headers["X-Conversation-Id"] = question.conversation_id
     url = address(question.endpoint, "/v1", "/chat/completions")
-    return post(url, headers, _body(question.prompt, accent))
+    body = _body(question.prompt, accent)
+    if _ends_with_assistant(question.prompt):
+        messages = body["messages"]
+        if question.keeping == "byte-log":
+            # Without these llama.cpp says all of the beginning once more.
+            body |= {"continue_final_message": True, "add_generation_prompt": False}
+        elif accent.marks_prefix and isinstance(messages, list):
+            messages[-1]["prefix"] = True
+    return post(url, headers, body)
+
+
+def prefills(question: Question) -> bool:
+    """Tell whether a server goes on from the end of a last message of the assistant's.
+
+    llama.cpp does; DeepSeek does below /beta, Mistral and OpenRouter always (their documentation).
+    """
+    accent = _accent(question.endpoint)
+    is_beta = accent.marks_prefix and "/beta" in question.endpoint
+    return question.keeping == "byte-log" or accent.prefills or is_beta
+
+
+def _ends_with_assistant(prompt: Prompt) -> bool:
+    return bool(prompt.messages) and prompt.messages[-1].role == "assistant"
 
 
 def allows_request_id(endpoint: str) -> bool:
@@ -119,7 +139,7 @@ def _part(attachment: Attachment) -> dict[str, object]:
 
 def _accent(endpoint: str) -> _Accent:
     try:
-        host = urlsplit(endpoint.strip()).hostname or ""
+        host = "." + (urlsplit(endpoint.strip()).hostname or "")
     except ValueError:
         return _USUAL
     return next((accent for end, accent in _ACCENTS.items() if host.endswith(end)), _USUAL)

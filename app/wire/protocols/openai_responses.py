@@ -26,6 +26,7 @@ from app.wire.deltas import (
 )
 from app.wire.json_text import as_array, as_count, as_object, as_text, to_json
 from app.wire.protocols.interface import Dialect, Framing
+from app.wire.protocols.openai_chat_request import allows_request_id
 from app.wire.protocols.openai_responses_request import ask
 from app.wire.protocols.repetition import missing_end
 from app.wire.server_error import make_error, reported_error
@@ -290,4 +291,5 @@ OPENAI_RESPONSES = Dialect(
     framing=Framing.EVENT_STREAM,
     ask=ask,
     new_reader=lambda: ResponseReader().read,
+    allows_request_id=allows_request_id,
 )

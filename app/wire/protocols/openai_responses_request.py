@@ -1,7 +1,8 @@
 """How OpenAI Responses are asked for.
 
 Source: platform.openai.com/docs/api-reference/responses/create. The server is asked to store
-nothing: the page holds the conversation, and sends back the encrypted reasoning it was given.
+nothing, unless it shall keep the answer so that it can be read on: the page holds the
+conversation, and sends back the encrypted reasoning it was given.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,11 @@ from app.wire.request import Attachment, Message, Prompt, Request
 def ask(question: Question) -> Request:
     """Return the request for a streamed response."""
     url = address(question.endpoint, "/v1", "/responses")
-    return post(url, bearer(question.access_key), _body(question.prompt))
+    body = _body(question.prompt)
+    if question.keeping == "background":
+        # Only such a response outlives its connection, and only a stored one can be read on.
+        body |= {"background": True, "store": True}
+    return post(url, bearer(question.access_key), body)
 
 
 def _body(prompt: Prompt) -> dict[str, object]:

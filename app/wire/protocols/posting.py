@@ -22,7 +22,7 @@ def address(endpoint: str, base: str, path: str) -> str:
         base: the base path of a host that is named alone, such as "/v1".
         path: what follows the base, such as "/chat/completions".
     """
-    start, mark, query = endpoint.strip().partition("?")
+    start, mark, query = endpoint.partition("#")[0].strip().partition("?")
     start = start.rstrip("/").removesuffix(path).rstrip("/")
     if "/" not in start.partition("://")[2]:
         start += base

@@ -58,12 +58,11 @@ def test_address(endpoint: str, url: str) -> None:
 
 
 def test_request() -> None:
-    made = request("http://h/v1", PROMPT, conversation_id="c1")
+    made = request("http://h/v1", PROMPT)
     assert made.method == "POST"
     assert made.headers == {
         "Content-Type": "application/json",
         "Accept": "text/event-stream",
-        "X-Conversation-Id": "c1",
     }
     assert json.loads(made.body) == {
         "model": "m",
@@ -74,7 +73,6 @@ def test_request() -> None:
         "stream": True,
         "stream_options": {"include_usage": True},
     }
-    assert "X-Conversation-Id" not in request("http://h/v1", PROMPT).headers
 
 
 @pytest.mark.parametrize(
