@@ -16,6 +16,7 @@ from app.wire.server_error import (
     ERROR_BODY_BYTES,
     error_in_body,
     error_in_object,
+    error_in_text,
     make_error,
     page_title,
 )
@@ -25,6 +26,7 @@ from app.wire.sse import EventStreamDecoder, EventTooLargeError, ServerSentEvent
 SNIFFED_BYTES = 1024
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
 _END = End()
+_UNSAID = "The server reported an error without a message."
 # Deltas that any JSON object may give; they do not make it an answer.
 _SAYS_NOTHING = (AnswerId, Malformed, SequenceNumber, Usage)
 
@@ -129,7 +131,8 @@ class EventStreamBody(StreamBody):
         self._read = read
         self._decoder = decoder
         # A text without a single event is an error message, unless it claims to be a stream.
-        self._text: bytearray | None = None if is_labelled else bytearray()
+        self._is_labelled = is_labelled
+        self._text: bytearray | None = bytearray()
 
     @property
     def last_event_id(self) -> str:
@@ -148,9 +151,14 @@ class EventStreamBody(StreamBody):
             return self._take(error.events, error)
 
     def close(self, *, is_cut: bool) -> list[Delta]:
-        """Return an error if the body is a whole plain text and no event stream."""
-        text = bytes(self._text or b"").decode("utf-8", "replace").strip()
-        if is_cut or self._is_over or not text or _may_begin_events(text):
+        """Return an error if the body is a whole text without events, or JSON after comments."""
+        if is_cut or self._is_over:
+            return []
+        lines = bytes(self._text or b"").decode("utf-8", "replace").splitlines()
+        text = "\n".join(line for line in lines if not line.startswith(":")).strip()
+        if error := error_in_text(text):
+            return [error]
+        if not text or self._is_labelled or _may_begin_events(text):
             return []
         return [make_error(f"The server sent text instead of an answer: {text}", "wrong_content")]
 
@@ -160,7 +168,7 @@ class EventStreamBody(StreamBody):
         if data.startswith("[DONE]"):
             return [_END]
         if not data or data.isspace():
-            return []
+            return [make_error(_UNSAID, "")] if kind == "error" else []
         try:
             payload = parse_json(data)
         except MalformedJson as error:

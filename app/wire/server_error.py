@@ -63,7 +63,7 @@ def error_in_object(payload: object, status: int = 200) -> ServerError | None:
 def error_in_body(body: bytes, status: int) -> ServerError:
     """Return the error that an HTTP error body tells: JSON, an event stream, a page or text."""
     text = body.decode("utf-8", "replace").removeprefix("\ufeff").strip()
-    error = _error_in_json(text, status) or _error_in_events(body, status)
+    error = error_in_text(text, status) or _error_in_events(body, status)
     if error is not None:
         return error
     answered = f"The server answered with status {status}"
@@ -99,7 +99,8 @@ def page_title(page: str) -> str:
     return " ".join(raw[start:end].decode().split())[:200]
 
 
-def _error_in_json(text: str, status: int) -> ServerError | None:
+def error_in_text(text: str, status: int = 200) -> ServerError | None:
+    """Return the error that a text tells if it is a JSON value, or None."""
     if not text.startswith(("{", "[")):
         return None
     try:
@@ -110,7 +111,7 @@ def _error_in_json(text: str, status: int) -> ServerError | None:
 
 def _error_in_events(body: bytes, status: int) -> ServerError | None:
     for event in EventStreamDecoder().feed(body + b"\n\n"):
-        error = _error_in_json(event.data.strip(), status)
+        error = error_in_text(event.data.strip(), status)
         if error is not None:
             return error
     return None

@@ -46,6 +46,10 @@ _RARE_IN_CHUNK = frozenset({"error", "citations", "x_groq"})
 _RARE_IN_CHOICE = frozenset({"error", "usage"})
 
 
+# The index of the one answer that is asked for, as servers write it or leave it out.
+_FIRST = (0, None, "0", "")
+
+
 class ChatReader:
     """Reads the chunks of one completion, or a whole completion that was not streamed."""
 
@@ -62,7 +66,7 @@ class ChatReader:
         is_rare = bool(chunk.get("usage")) or not _RARE_IN_CHUNK.isdisjoint(chunk)
         for choice in as_array(chunk.get("choices")):
             # Only one answer is asked for; others would be mixed into its text.
-            if isinstance(choice, dict) and not choice.get("index"):
+            if isinstance(choice, dict) and choice.get("index") in _FIRST:
                 self._read_choice(choice, deltas)
                 is_rare |= not _RARE_IN_CHOICE.isdisjoint(choice)
                 is_rare |= bool(choice.get("finish_reason"))
@@ -146,7 +150,7 @@ class _Calls:
         for position, call in enumerate(map(as_object, as_array(delta.get("tool_calls")))):
             index = _index(call.get("index"))
             call_id = as_text(call.get("id"))
-            function = as_object(call.get("function"))
+            function = as_object(call.get("function")) or as_object(call.get("custom"))
             name = as_text(function.get("name"))
             place = position if index is None else index
             number = self._number(
@@ -178,7 +182,7 @@ def _index(value: object) -> int | None:
 
 
 def _arguments(function: Mapping[str, object]) -> str:
-    held = function.get("arguments")
+    held = function.get("arguments", function.get("input"))
     # Whole arguments come as an object from servers that translate Ollama's interface.
     return to_json(held) if isinstance(held, dict) else as_text(held)
 

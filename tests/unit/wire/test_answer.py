@@ -277,3 +277,16 @@ def test_use_after_the_end_is_our_mistake() -> None:
         reader.feed(b"")
     with pytest.raises(RuntimeError, match="close"):
         reader.close()
+
+
+@pytest.mark.parametrize("headers", [STREAM, {}])
+@pytest.mark.parametrize("end", [b"", b"\n", b"\n\n"])
+def test_an_error_after_comments_is_an_error(headers: dict[str, str], end: bytes) -> None:
+    answer = read(b': waiting\n\n{"error":{"message":"No."}}' + end, headers=headers)
+    assert answer.error is not None
+    assert (answer.outcome, answer.error.message) == ("error", "No.")
+
+
+def test_an_error_event_without_words_is_an_error() -> None:
+    answer = read(events(chunk("Hi")), b"event: error\ndata:\n\n")
+    assert (answer.text, answer.outcome) == ("Hi", "error")

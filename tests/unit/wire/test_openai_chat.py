@@ -257,3 +257,10 @@ def test_a_tool_that_the_server_ran_is_not_sent_back() -> None:
 def test_no_content_is_not_asked_for_again() -> None:
     answer = read_answer("openai-chat", 204, {}, [])
     assert (answer.outcome, answer.retryable) == ("truncated", False)
+
+
+def test_a_custom_tool_has_a_text_for_its_input() -> None:
+    call = {"index": 0, "id": "c", "type": "custom", "custom": {"name": "f", "input": "go"}}
+    chunks = [event({"choices": [{"index": "0", "delta": {"tool_calls": [call]}}]})]
+    answer = read_answer("openai-chat", 200, {}, chunks)
+    assert [(each.name, each.arguments) for each in answer.tool_calls] == [("f", "go")]
