@@ -97,6 +97,23 @@ class AnswerReader:
         """Whether the server has said that nothing follows, well or not."""
         return self._assembly.is_over
 
+    def may_go_on(self, *, is_cut: bool) -> bool:
+        """Tell whether the answer, should it end here, may be read on from another connection.
+
+        Not one that is finished, that failed, or that only makes sense as a whole.
+
+        Args:
+            is_cut: the connection died; otherwise the body ended in good order.
+        """
+        has_ended = self._assembly.finish is not None or self._assembly.is_over
+        is_open = self._is_ok and self._assembly.error is None and not has_ended
+        return is_open and self._body.may_go_on(is_cut=is_cut)
+
+    @property
+    def answer_id(self) -> str:
+        """The name under which the server knows the answer, empty while it is not known."""
+        return self._assembly.answer_id
+
     @property
     def cursor(self) -> Cursor:
         """Where the answer stands; never ahead of the deltas handed out."""

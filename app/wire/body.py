@@ -34,6 +34,12 @@ _SAYS_NOTHING = (AnswerId, Malformed, SequenceNumber, Usage)
 class Body(Protocol):
     """One answer's body: bytes in, deltas out."""
 
+    def may_go_on(self, *, is_cut: bool) -> bool:
+        """Tell whether what follows its end here may be read from another connection.
+
+        `is_cut`: the connection died; otherwise the body ended in good order.
+        """
+
     @property
     def last_event_id(self) -> str:
         """The last event ID, empty where the body has none."""
@@ -68,6 +74,10 @@ class SniffedBody:
     def last_event_id(self) -> str:
         """The last event ID."""
         return self._body.last_event_id if self._body else self._first_event_id
+
+    def may_go_on(self, *, is_cut: bool) -> bool:
+        """Tell whether it is a stream, or may be one: nothing that tells has come."""
+        return self._body is None or self._body.may_go_on(is_cut=is_cut)
 
     def feed(self, chunk: bytes) -> list[Delta]:
         """Return the deltas that this chunk finishes."""
@@ -150,12 +160,21 @@ class EventStreamBody(StreamBody):
         except EventTooLargeError as error:
             return self._take(error.events, error)
 
+    def may_go_on(self, *, is_cut: bool) -> bool:
+        """Tell whether it is a stream: events have come, or nothing but comments."""
+        said = "" if self._text is None or is_cut else self._said()
+        return not said or _may_begin_events(said)
+
+    def _said(self) -> str:
+        """Give what came before the first event, without comments."""
+        lines = bytes(self._text or b"").decode("utf-8", "replace").splitlines()
+        return "\n".join(line for line in lines if not line.startswith(":")).strip()
+
     def close(self, *, is_cut: bool) -> list[Delta]:
         """Return an error if the body is a whole text without events, or JSON after comments."""
         if is_cut or self._is_over:
             return []
-        lines = bytes(self._text or b"").decode("utf-8", "replace").splitlines()
-        text = "\n".join(line for line in lines if not line.startswith(":")).strip()
+        text = self._said()
         if error := error_in_text(text):
             return [error]
         if not text or self._is_labelled or _may_begin_events(text):
@@ -186,6 +205,10 @@ class JsonLinesBody(StreamBody):
 
     last_event_id = ""
 
+    def may_go_on(self, *, is_cut: bool) -> bool:
+        """Tell that only a cut leaves a line unfinished: the last one may lack its line feed."""
+        return is_cut
+
     def __init__(self, read: PayloadReader, max_line_bytes: int) -> None:
         super().__init__()
         self._read = read
@@ -214,6 +237,10 @@ class JsonBody:
     """One JSON value: an answer that was not streamed, or an error."""
 
     last_event_id = ""
+
+    def may_go_on(self, *, is_cut: bool) -> bool:
+        """Tell that it makes sense as a whole only."""
+        return False
 
     def __init__(self, read: PayloadReader, max_bytes: int) -> None:
         self._read = read
@@ -261,6 +288,10 @@ class PageBody:
 
     last_event_id = ""
 
+    def may_go_on(self, *, is_cut: bool) -> bool:
+        """Tell that it makes sense as a whole only."""
+        return False
+
     def __init__(self) -> None:
         self._head = bytearray()
 
@@ -281,6 +312,10 @@ class ErrorBody:
     """The body of an HTTP error."""
 
     last_event_id = ""
+
+    def may_go_on(self, *, is_cut: bool) -> bool:
+        """Tell that it makes sense as a whole only."""
+        return False
 
     def __init__(self, status: int) -> None:
         self._status = status

@@ -21,11 +21,18 @@ _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 # RFC 8259, section 2; str.strip() by itself knows many more.
 _BLANKS = " \t\n\r"
 # Without the look at its argument and the two searches for blanks of json.loads.
-_DECODER = json.JSONDecoder()
+
+
+def _refuse(word: str) -> object:
+    raise json.JSONDecodeError(f"{word} is not JSON", word, 0)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
 # For numbers of thousands of digits, which int() refuses and JSON.parse takes for infinite.
 _MOST_DIGITS = 400
 _LENIENT = json.JSONDecoder(
-    parse_int=lambda digits: int(digits) if len(digits) < _MOST_DIGITS else float(digits)
+    parse_constant=_refuse,
+    parse_int=lambda digits: int(digits) if len(digits) < _MOST_DIGITS else float(digits),
 )
 
 

@@ -92,8 +92,8 @@ class MessageReader:
         """Return the deltas of one event."""
         if payload.get("type") == "message":
             return [*self._read_message(payload), *self._end(payload)]
-        error = reported_error(payload)
-        if error is not None:
+        # An unknown event may have an error of its own, which is not the answer's.
+        if payload.get("type") in (None, "", "error") and (error := reported_error(payload)):
             return [error]
         return list(self._read_event(as_text(payload.get("type")) or event, payload))
 

@@ -78,6 +78,9 @@ class ResponseReader:
         self._pieces: dict[tuple[int, str, int], list[str]] = {}
         self._calls: dict[str, int] = {}  # their positions by ID
         self._whole: set[int] = set()  # positions of items that have come whole
+        # Texts that are repeated under another name, by that name.
+        self._renamed: dict[tuple[int, str, int], tuple[int, str, int]] = {}
+        self._last: int | None = None  # position of the item that came last
 
     def read(self, event: str, payload: Mapping[str, object]) -> list[Delta]:
         """Return the deltas of one event."""
@@ -89,6 +92,8 @@ class ResponseReader:
 
     def _read(self, kind: str, payload: Mapping[str, object]) -> Iterator[Delta]:
         error = _error(payload) if kind == "error" else reported_error(payload)
+        if kind.startswith("response.") and kind.removeprefix("response.") not in _OVER:
+            error = None  # of a part, such as a tool that could not be listed
         if payload.get("object") == "response":
             yield from self._read_response(payload)
         elif error is not None:
@@ -105,7 +110,12 @@ class ResponseReader:
         elif kind in ("output_item.added", "output_item.done"):
             item = as_object(payload.get("item"))
             position = self._position(payload.get("output_index"), as_text(item.get("id")))
+            self._last = position
             yield from self._read_item(position, item, is_whole=step == "done")
+        elif kind == "content_part.done":
+            name, index = as_text(payload.get("item_id")), as_count(payload.get("content_index"))
+            position = self._position(payload.get("output_index"), name)
+            yield from self._read_part(position, index or 0, as_object(payload.get("part")))
         elif kind == "reasoning_summary_part.added":
             # Parts of a summary are paragraphs, without the space between them.
             if as_count(payload.get("summary_index")):
@@ -147,12 +157,17 @@ class ResponseReader:
             yield from self._read_call(position, item, is_whole=is_whole)
         elif is_whole and kind == "message":
             for index, part in enumerate(map(as_object, as_array(item.get("content")))):
-                name = "refusal" if part.get("type") == "refusal" else "output_text"
-                whole = part.get("refusal" if name == "refusal" else "text")
-                yield from self._settle((position, name, index), whole, _TEXTS[name][0])
-                yield from map(_source, map(as_object, as_array(part.get("annotations"))))
+                yield from self._read_part(position, index, part)
         elif is_whole and kind == "reasoning":
             yield from self._read_reasoning(position, item)
+
+    def _read_part(self, position: int, index: int, part: Mapping[str, object]) -> Iterator[Delta]:
+        if part.get("type") not in ("output_text", "text", "refusal"):
+            return
+        name = "refusal" if part.get("type") == "refusal" else "output_text"
+        whole = part.get("refusal" if name == "refusal" else "text")
+        yield from self._settle((position, name, index), whole, _TEXTS[name][0])
+        yield from map(_source, map(as_object, as_array(part.get("annotations"))))
 
     def _read_call(
         self, position: int, item: Mapping[str, object], *, is_whole: bool
@@ -207,6 +222,8 @@ class ResponseReader:
     def _position(self, output_index: object, item_id: str) -> int:
         """Tell which item an event belongs to, though events of one may name it differently."""
         index = as_count(output_index)
+        if index is None and not item_id and self._last is not None:
+            return self._last  # of the item that was announced last
         known = self._positions.get(item_id) if item_id or index is None else None
         if index is not None and (known is None or index in self._numbered):
             self._numbered.add(index)
@@ -224,10 +241,6 @@ class ResponseReader:
             return self._positions[name]
         if call_id in self._calls:
             return self._calls[call_id]
-        for (position, _kind, _index), pieces in self._pieces.items():
-            # The same text under another name; handed out again it would stand there twice.
-            if "".join(pieces) in _texts_of(item):
-                return position
         taken = {position for position, _kind, _index in self._pieces} | {*self._calls.values()}
         return index if index not in taken else _UNNUMBERED + len(taken)
 
@@ -235,12 +248,23 @@ class ResponseReader:
         self._pieces.setdefault(key, []).append(piece)
         return make(piece)
 
+    def _same(self, key: tuple[int, str, int], whole: str) -> tuple[int, str, int]:
+        """Find the text that is repeated under another name than it was streamed under.
+
+        Handed out again it would stand there twice.
+        """
+        for other, pieces in self._pieces.items():
+            if other[1] == key[1] and "".join(pieces) == whole:
+                self._renamed[key] = other
+        return self._renamed.get(key, key)
+
     def _settle(
         self, key: tuple[int, str, int], whole: object, make: Callable[[str], Delta]
     ) -> Iterator[Delta]:
         """Verify a repeated text; hand out what of it was not streamed."""
         if not isinstance(whole, str):
             return
+        key = key if key in self._pieces else self._same(key, whole)
         rest = missing_end(self._pieces.get(key, []), whole)
         if isinstance(rest, Malformed):
             yield rest
@@ -249,12 +273,6 @@ class ResponseReader:
         self._pieces[key] = [whole]
         if rest:
             yield make(rest)
-
-
-def _texts_of(item: Mapping[str, object]) -> set[str]:
-    parts = (*as_array(item.get("content")), *as_array(item.get("summary")))
-    texts = (as_text(as_object(part).get(key)) for part in parts for key in ("text", "refusal"))
-    return {text for text in texts if text}
 
 
 def _read_status(status: str, response: Mapping[str, object]) -> Iterator[Delta]:

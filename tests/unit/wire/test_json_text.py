@@ -37,7 +37,9 @@ def test_brackets_in_strings_do_not_nest() -> None:
     assert parse_json(json.dumps([text])) == [text]
 
 
-@pytest.mark.parametrize("text", ["", "{", "nul", "9" * 5_000 + "x", '"a', "[" * 499, '"\\'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "nul", "9" * 5_000 + "x", "NaN", "[-Infinity]", '"a', "[" * 499, '"\\']
+)
 def test_text_that_is_no_json(text: str) -> None:
     with pytest.raises(MalformedJson):
         parse_json(text)

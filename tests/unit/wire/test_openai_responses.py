@@ -308,3 +308,49 @@ def test_a_repetition_that_differs_is_told_and_not_taken() -> None:
     )
     assert answer.text == "Hello wod"
     assert [each.line for each in answer.unreadable] == ["Hello world"]
+
+
+AB = {"type": "output_text", "text": "AB"}
+ITEM = {"type": "message", "id": "m", "content": [AB]}
+
+
+@pytest.mark.parametrize(
+    "payloads",
+    [
+        # Deltas without a name, the whole item with one.
+        [text("A"), text("B"), event("output_text.done", text="AB"),
+         event("output_item.done", item=ITEM)],
+        [event("output_item.added", output_index=0, item={"type": "message", "id": "m"}),
+         text("A"), text("B"), event("output_text.done", text="AB"),
+         event("output_item.done", output_index=0, item=ITEM)],
+        # Deltas by ID, repetitions by index.
+        [text("A", item_id="m"), text("B", item_id="m"),
+         event("output_text.done", output_index=0, text="AB"),
+         event("content_part.done", output_index=0, part=AB)],
+        # Only the whole part.
+        [event("content_part.done", output_index=0, part=AB)],
+    ],
+)  # fmt: skip
+def test_a_text_is_said_once_however_its_repetitions_name_it(
+    payloads: list[dict[str, Any]],
+) -> None:
+    assert read(*payloads, ended("completed", output=[ITEM])).text == "AB"
+
+
+def test_two_messages_of_the_same_words_are_two() -> None:
+    other = {**ITEM, "id": "n"}
+    answer = read(
+        text("AB", output_index=0, item_id="m"),
+        event("output_item.done", output_index=0, item=ITEM),
+        text("AB", output_index=1, item_id="n"),
+        event("output_item.done", output_index=1, item=other),
+        ended("completed", output=[ITEM, other]),
+    )
+    assert answer.text == "ABAB"
+
+
+def test_a_failure_of_a_part_is_none_of_the_answer() -> None:
+    answer = read(
+        event("mcp_list_tools.failed", error={"message": "down"}), text("Hi"), ended("completed")
+    )
+    assert (answer.text, answer.outcome) == ("Hi", "complete")
