@@ -23,7 +23,7 @@ from app.wire.server_error import (
 from app.wire.sse import EventStreamDecoder, EventTooLargeError, ServerSentEvent
 
 # How far the first character is looked for, in bytes; heartbeats may come before it.
-SNIFFED_BYTES = 1024
+SNIFFED_BYTES = 16 * 1024
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
 _END = End()
 _UNSAID = "The server reported an error without a message."
@@ -179,7 +179,7 @@ class EventStreamBody(StreamBody):
             return [error]
         if not text or self._is_labelled or _may_begin_events(text):
             return []
-        return [make_error(f"The server sent text instead of an answer: {text}", "wrong_content")]
+        return [_not_an_answer(text)]
 
     def _deltas_of(self, piece: ServerSentEvent) -> list[Delta]:
         self._text = None
@@ -213,11 +213,15 @@ class JsonLinesBody(StreamBody):
         super().__init__()
         self._read = read
         self._decoder = JsonLinesDecoder(max_line_bytes=max_line_bytes)
+        # A text without a single object is an error message.
+        self._text: bytearray | None = bytearray()
 
     def feed(self, chunk: bytes) -> list[Delta]:
         """Return the deltas of the lines that this chunk finishes."""
         if self._is_over:
             return []
+        if self._text is not None:
+            self._text += chunk[: ERROR_BODY_BYTES - len(self._text)]
         try:
             return self._take(self._decoder.feed(chunk))
         except LineTooLargeError as error:
@@ -225,11 +229,18 @@ class JsonLinesBody(StreamBody):
 
     def close(self, *, is_cut: bool) -> list[Delta]:
         """Return the deltas of a last line without line feed."""
-        return [] if self._is_over else self._take(self._decoder.close())
+        if self._is_over:
+            return []
+        deltas = self._take(self._decoder.close())
+        text = bytes(self._text or b"").decode("utf-8", "replace").strip()
+        if text and not is_cut and not text.startswith(("{", "[")):
+            deltas.append(_not_an_answer(text))
+        return deltas
 
     def _deltas_of(self, piece: object) -> list[Delta]:
         if isinstance(piece, Malformed):
             return [piece]
+        self._text = None
         return _read_payload(self._read, "message", piece)
 
 
@@ -335,6 +346,10 @@ def _read_payload(read: PayloadReader, event: str, payload: object) -> list[Delt
     if isinstance(payload, dict):
         return read(event, payload)
     return [Malformed(str(payload)[:EXCERPT_CHARACTERS], "not a JSON object")]
+
+
+def _not_an_answer(text: str) -> ServerError:
+    return make_error(f"The server sent text instead of an answer: {text}", "wrong_content")
 
 
 def _may_begin_events(text: str) -> bool:

@@ -1,6 +1,7 @@
 """JSON that came from outside: parsed with a guard, read without trust in its types."""
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
@@ -89,7 +90,19 @@ def _decoded(text: str, start: int) -> tuple[object, int]:
 
 def to_json(value: object) -> str:
     """Return a value, such as a tool's arguments, as JSON text."""
-    return json.dumps(value, ensure_ascii=False)
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        # A number beyond all floats was read as infinite, which JSON has no word for.
+        return json.dumps(_finite(value), ensure_ascii=False)
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _finite(held) for key, held in value.items()}
+    if isinstance(value, list):
+        return [_finite(held) for held in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def as_text(value: object) -> str:

@@ -34,7 +34,7 @@ from app.wire.protocols.posting import (
     present,
 )
 from app.wire.request import Attachment, Message, Prompt, Request
-from app.wire.server_error import reported_error
+from app.wire.server_error import make_error, reported_error
 
 VERSION = "2023-06-01"
 # The interface requires a limit; this one fits all models since Claude 3.5.
@@ -93,9 +93,13 @@ class MessageReader:
         if payload.get("type") == "message":
             return [*self._read_message(payload), *self._end(payload)]
         # An unknown event may have an error of its own, which is not the answer's.
-        if payload.get("type") in (None, "", "error") and (error := reported_error(payload)):
+        kind = as_text(payload.get("type")) or event
+        if kind == "error":
+            said = as_text(payload.get("message")) or "The server reported an error."
+            return [reported_error(payload) or make_error(said, "")]
+        if not payload.get("type") and (error := reported_error(payload)):
             return [error]
-        return list(self._read_event(as_text(payload.get("type")) or event, payload))
+        return list(self._read_event(kind, payload))
 
     def _read_event(self, kind: str, payload: Mapping[str, object]) -> Iterator[Delta]:
         index = as_count(payload.get("index")) or 0

@@ -55,6 +55,7 @@ class ChatReader:
 
     def __init__(self) -> None:
         self._is_named = False
+        self._has_read = False
         self._calls = _Calls()
 
     def read(self, _event: str, chunk: Mapping[str, object]) -> list[Delta]:
@@ -76,8 +77,11 @@ class ChatReader:
 
     def _read_choice(self, choice: Mapping[str, object], deltas: list[Delta]) -> None:
         # A completion that was not streamed has a message where a chunk has a delta.
-        delta = choice.get("delta") or choice.get("message")
+        delta = choice.get("delta")
+        if not delta and not self._has_read:
+            delta = choice.get("message")  # beside deltas it repeats them
         if isinstance(delta, dict):
+            self._has_read = self._has_read or bool(delta.get("content"))
             content = delta.get("content")
             if len(delta) == 1 and isinstance(content, str):
                 if content:

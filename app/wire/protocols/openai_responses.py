@@ -109,7 +109,9 @@ class ResponseReader:
             yield from self._read_arguments(name, step, payload)
         elif kind in ("output_item.added", "output_item.done"):
             item = as_object(payload.get("item"))
-            position = self._position(payload.get("output_index"), as_text(item.get("id")))
+            # llama.cpp's calls have a `call_id` only, which its deltas have as their `item_id`.
+            name = as_text(item.get("id")) or as_text(item.get("call_id"))
+            position = self._position(payload.get("output_index"), name)
             self._last = position
             yield from self._read_item(position, item, is_whole=step == "done")
         elif kind == "content_part.done":

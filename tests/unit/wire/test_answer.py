@@ -290,3 +290,17 @@ def test_an_error_after_comments_is_an_error(headers: dict[str, str], end: bytes
 def test_an_error_event_without_words_is_an_error() -> None:
     answer = read(events(chunk("Hi")), b"event: error\ndata:\n\n")
     assert (answer.text, answer.outcome) == ("Hi", "error")
+
+
+def test_blanks_before_a_body_do_not_hide_it() -> None:
+    body = b"\n" * 2_000 + b'{"error":{"message":"boom","code":502}}'
+    answer = read(body, headers={})
+    assert answer.error is not None
+    assert (answer.error.message, answer.retryable) == ("boom", True)
+
+
+@pytest.mark.parametrize("protocol", ["ollama", "openai-chat", "gemini"])
+def test_plain_text_is_no_answer(protocol: str) -> None:
+    answer = read_answer(protocol, 200, PLAIN, [b"404 page ", b"not found"])
+    assert answer.error is not None
+    assert (answer.outcome, answer.error.code) == ("error", "wrong_content")

@@ -245,3 +245,14 @@ def test_effort(model: str, thinking: dict[str, object]) -> None:
     assert body["max_tokens"] == 100 + budget
     assert body.get("output_config") == (None if budget else {"effort": "medium"})
     assert "thinking" not in asked(Prompt((Message("user", "Hi"),), model))
+
+
+@pytest.mark.parametrize("said", [{"message": "m"}, {"error": None}, {"error": {"message": "m"}}])
+def test_an_error_is_one_without_the_name_of_its_event(said: dict[str, object]) -> None:
+    body = f"data: {json.dumps({'type': 'error', **said})}\n\n".encode()
+    assert read_answer("anthropic", 200, {}, [body]).outcome == "error"
+
+
+def test_an_error_inside_an_unknown_event_is_not_the_answers() -> None:
+    body = b'data: {"type":"probe","error":{"message":"m"}}\n\ndata: {"type":"message_stop"}\n\n'
+    assert read_answer("anthropic", 200, {}, [body]).outcome == "complete"

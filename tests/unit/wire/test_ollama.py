@@ -101,3 +101,10 @@ def test_request() -> None:
 def test_effort(effort: Effort, think: object) -> None:
     prompt = Prompt((Message("user", "Hi"),), "m", reasoning_effort=effort)
     assert json.loads(dialect("ollama").request("http://h", prompt).body)["think"] == think
+
+
+def test_arguments_stay_json_where_a_number_is_too_large() -> None:
+    call = b'{"function":{"name":"f","arguments":{"x":1e999,"y":[1]}}}'
+    body = b'{"message":{"tool_calls":[%s]},"done":true,"done_reason":"stop"}\n' % call
+    answer = read_answer("ollama", 200, {}, [body])
+    assert answer.tool_calls[0].arguments == '{"x": null, "y": [1]}'

@@ -264,3 +264,10 @@ def test_a_custom_tool_has_a_text_for_its_input() -> None:
     chunks = [event({"choices": [{"index": "0", "delta": {"tool_calls": [call]}}]})]
     answer = read_answer("openai-chat", 200, {}, chunks)
     assert [(each.name, each.arguments) for each in answer.tool_calls] == [("f", "go")]
+
+
+def test_a_whole_message_after_its_deltas_is_not_said_again() -> None:
+    whole = {"delta": {}, "message": {"content": "Hello"}, "finish_reason": "stop"}
+    chunks = [event(chunk("Hel")), event(chunk("lo")), event({"choices": [whole]})]
+    assert read_answer("openai-chat", 200, {}, chunks).text == "Hello"
+    assert read_answer("openai-chat", 200, {}, [event({"choices": [whole]})]).text == "Hello"

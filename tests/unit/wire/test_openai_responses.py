@@ -354,3 +354,17 @@ def test_a_failure_of_a_part_is_none_of_the_answer() -> None:
         event("mcp_list_tools.failed", error={"message": "down"}), text("Hi"), ended("completed")
     )
     assert (answer.text, answer.outcome) == ("Hi", "complete")
+
+
+def test_calls_of_llama_cpp_have_one_name_in_two_members() -> None:
+    def call(name: str, call_id: str) -> list[dict[str, Any]]:
+        item = {"type": "function_call", "name": name, "call_id": call_id, "arguments": ""}
+        whole = {**item, "arguments": "{}"}
+        return [
+            event("output_item.added", item=item),
+            event("function_call_arguments.delta", delta="{}", item_id=call_id),
+            event("output_item.done", item=whole),
+        ]
+
+    answer = read(*call("f", "fc_A"), *call("g", "fc_B"), ended("completed"))
+    assert answer.tool_calls == (ToolCall("f", "{}", "fc_A"), ToolCall("g", "{}", "fc_B"))
