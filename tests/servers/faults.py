@@ -62,7 +62,7 @@ class Stall:
 
 @dataclass(frozen=True, slots=True)
 class Drip:
-    """Sends the body in steps, with a pause after each."""
+    """Sends the body in steps, with a pause between them."""
 
     bytes_per_step: int
     seconds_per_step: float
@@ -169,9 +169,11 @@ class Tap:
         self._send = send
         drips = [fault for fault in faults if isinstance(fault, Drip)]
         self._drip = drips[0] if drips else None
+        self._most = self._drip.bytes_per_step if self._drip else _PIECE
         rest = [fault for fault in faults if not isinstance(fault, Drip)]
         self._due = sorted(rest, key=lambda fault: fault.at)
         self._passed = 0
+        self._in_step = 0
 
     async def open(self) -> None:
         """Do what is due before the first byte.
@@ -191,18 +193,19 @@ class Tap:
         Raises:
             CutHereError: the body is to be cut here.
         """
-        while data:
-            size = min(len(data), _PIECE)
-            if self._drip:
-                size = min(size, self._drip.bytes_per_step)
+        at = 0
+        while at < len(data):
+            if self._drip and self._in_step == self._most:
+                await asyncio.sleep(self._drip.seconds_per_step)
+                self._in_step = 0
+            size = min(len(data) - at, self._most - self._in_step)
             if self._due:
                 size = min(size, self._due[0].at - self._passed)
-            await self._send(data[:size])
+            await self._send(data[at : at + size])
+            at += size
             self._passed += size
-            data = data[size:]
+            self._in_step = self._in_step + size if self._drip else 0
             await self.open()
-            if self._drip and data:
-                await asyncio.sleep(self._drip.seconds_per_step)
 
     async def _stall(self, stall: Stall) -> None:
         left, every = stall.seconds, stall.heartbeat_every

@@ -54,7 +54,10 @@ class Entry:
 
 
 class Journal:
-    """All requests but preflights, oldest first; written by a server's thread, read by a test's."""
+    """All requests but preflights, oldest first; written by a server's thread, read by a test's.
+
+    A client may know of an end before it stands here: `wait_until_idle` comes first.
+    """
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []

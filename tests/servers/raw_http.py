@@ -193,6 +193,7 @@ class RawServer:
                 task.cancel()
             self._loop.run_until_complete(asyncio.wait([*self._tasks]))
             self._loop.run_until_complete(asyncio.sleep(0))  # sockets close in the next round
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

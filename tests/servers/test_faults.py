@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import http.client
 import math
-import os
-import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,27 +28,10 @@ from tests.servers.faults import (
 )
 from tests.servers.reading import Seen, fetch
 
+pytestmark = pytest.mark.usefixtures("nothing_stays")
+
 BODY = "data: Grüße 🌍\n\ndata: fünf\r\n\r\ndata: end\n\n".encode()
 TALE = Recording(BODY)
-
-
-@pytest.fixture(autouse=True)
-def nothing_stays() -> Iterator[None]:
-    """Whatever a test opens, its server closes: threads and sockets."""
-    threads, sockets = threading.active_count(), open_sockets()
-    yield
-    assert threading.active_count() == threads
-    assert open_sockets() == sockets
-
-
-def open_sockets() -> int:
-    names = []
-    for each in Path("/proc/self/fd").iterdir():
-        try:
-            names.append(os.readlink(each))
-        except FileNotFoundError:
-            continue
-    return sum(name.startswith("socket:") for name in names)
 
 
 @pytest.mark.parametrize("at", range(len(BODY) + 1))
