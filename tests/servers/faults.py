@@ -41,7 +41,10 @@ class Recording:
 class Cut:
     """Ends the body after `at` bytes.
 
-    `how`: "end", so that it looks whole; "reset", with RST; "eof", closed inside the coding.
+    `how`: "end", so that it looks whole; "reset", with RST; "eof", closed inside the coding. The
+    client's system then has every byte, but a browser that hears of the loss at once may throw
+    away what its page has not read (Chromium does). A short `Stall` at the same byte, before the
+    cut in the list, gives it the time.
     """
 
     at: int

@@ -146,20 +146,28 @@ def test_a_real_server_that_breaks_or_is_not_there() -> None:
         assert proxy.journal[0].ending == "unreachable"
 
 
-@pytest.mark.parametrize("length", [b"", b"Content-Length: 5\r\n"])
-def test_bodies_in_other_codings(length: bytes) -> None:
-    listener = socket.create_server(("127.0.0.1", 0))
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    with FaultProxy(address) as proxy:
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (b"\r\nhello", None),
+        (b"Content-Length: 5\r\n\r\nhello", None),
+        (b"Content-Length: 9\r\n\r\nhello", ConnectionResetError),
+        (b"Transfer-Encoding: chunked\r\n\r\n2;x=1\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", None),
+        (b"Transfer-Encoding: chunked\r\n\r\n9\r\nhello", ConnectionResetError),
+    ],
+)
+def test_bodies_in_every_coding(answer: bytes, error: type[Exception] | None) -> None:
+    def serve() -> None:
+        client, _ = listener.accept()
+        with client:
+            client.recv(65_536)
+            client.sendall(b"HTTP/1.1 200 OK\r\n" + answer)
 
-        def serve() -> None:
-            client, _ = listener.accept()
-            with client:
-                client.recv(65_536)
-                client.sendall(b"HTTP/1.1 200 OK\r\n" + length + b"\r\nhello")
-
+    with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=serve)
         thread.start()
-        assert fetch(proxy.address, "POST") == Seen(200, b"hello", None)
+        with FaultProxy(f"http://127.0.0.1:{listener.getsockname()[1]}") as proxy:
+            assert fetch(proxy.address, "POST") == Seen(200, b"hello", error)
+            proxy.journal.wait_until_idle()
+            assert proxy.journal[0].ending == ("broken" if error else "whole")
         thread.join()
-    listener.close()
