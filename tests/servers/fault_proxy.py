@@ -30,7 +30,10 @@ _OF_ONE_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "content-
 
 
 class Pass:
-    """Lets the real server answer, with faults; those beyond the answer's end do not come."""
+    """Lets the real server answer, with faults; those beyond the answer's end do not come.
+
+    Nobody can know beforehand where its events end: a stall with heartbeats is safe at 0 only.
+    """
 
     def __init__(self, *faults: Fault) -> None:
         self.faults = faults
