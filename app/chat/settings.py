@@ -13,7 +13,7 @@ from app.chat.settings_file import Problem, Problems, SettingsError, Table, pars
 from app.chat.toml_lines import key_lines
 from app.wire import DIALECTS, EFFORTS, MAX_EVENT_BYTES, Effort
 
-__all__ = ["Problem", "Retry", "Settings", "SettingsError", "read_settings"]
+__all__ = ["Problem", "Queue", "Retry", "Settings", "SettingsError", "read_settings"]
 
 # Longest wait between two tries, in milliseconds: an hour.
 _LONGEST_DELAY = 60 * 60 * 1000
@@ -67,6 +67,14 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class Queue:
+    """How many requests run at once, and how many more may wait."""
+
+    max_concurrent: int = 3
+    max_queue_size: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the table [thalweg] says, checked; `allowed_origins` come beside the endpoint's own.
 
@@ -91,6 +99,7 @@ class Settings:
     request_id: bool = True
     max_event_bytes: int = MAX_EVENT_BYTES
     retry: Retry = Retry()
+    queue: Queue = Queue()
 
 
 def read_settings(toml_text: str) -> Settings:
@@ -138,6 +147,7 @@ def _read_thalweg(held: object, problems: Problems) -> Settings:
         overridable=table.take("overridable", values.some_of(TEXT_CHECKS), ()),
         **_read_model_options(table),
         retry=_read_retry(held.get("retry", {}), problems),
+        queue=_read_queue(held.get("queue", {}), problems),
     )
 
 
@@ -177,6 +187,22 @@ def _read_retry(held: object, problems: Problems) -> Retry:
     return retry
 
 
+def _read_queue(held: object, problems: Problems) -> Queue:
+    path = ("thalweg", "queue")
+    if not isinstance(held, dict):
+        problems.add(path, 'The key "queue" must be a table. Write its keys under [thalweg.queue].')
+        return Queue()
+    table = Table(path, held, problems)
+    table.refuse_unknown(_QUEUE_NAMES)
+    running, waiting = values.whole_number(1, 100), values.whole_number(0, 1000)
+    usual = Queue()
+    return Queue(
+        max_concurrent=table.take("max_concurrent", running, usual.max_concurrent),
+        max_queue_size=table.take("max_queue_size", waiting, usual.max_queue_size),
+    )
+
+
 SETTING_NAMES = tuple(field.name for field in fields(Settings))
 _RETRY_NAMES = tuple(field.name for field in fields(Retry))
+_QUEUE_NAMES = tuple(field.name for field in fields(Queue))
 _DEFAULTS = Settings(endpoint="", model="")

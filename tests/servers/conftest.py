@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,3 +78,21 @@ def agents() -> Iterator[str]:
     command = [str(PYTHON), str(HERE / "agents.py"), str(port)]
     with running(command, port, "/health") as address:
         yield address
+
+
+@pytest.fixture
+def nothing_stays() -> Iterator[None]:
+    """Whatever a test opens, its server closes: threads and sockets."""
+    threads, sockets = set(threading.enumerate()), open_sockets()
+    yield
+    assert set(threading.enumerate()) <= threads
+    assert open_sockets() <= sockets
+
+
+def open_sockets() -> set[str]:
+    """Name the sockets that this process has open."""
+    names = set()
+    for each in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            names.add(os.readlink(each))
+    return {name for name in names if name.startswith("socket:")}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.chat.settings import Problem, Retry, Settings, SettingsError, read_settings
+from app.chat.settings import Problem, Queue, Retry, Settings, SettingsError, read_settings
 
 WHOLE = """\
 interpreter = "./static/interpreter.js"
@@ -26,6 +26,9 @@ overridable = ["model", "system_prompt", "title", "greeting", "theme", "language
 max_retries = 5
 retry_delay = 1000
 max_delay = 30000
+[thalweg.queue]
+max_concurrent = 2
+max_queue_size = 0
 """
 
 LEAST = '[thalweg]\nendpoint = "http://localhost/v1"\nmodel = "m"\n'
@@ -57,6 +60,7 @@ def test_a_whole_file() -> None:
         language="auto",
         overridable=("model", "system_prompt", "title", "greeting", "theme", "language"),
         retry=Retry(max_retries=5, retry_delay=1000, max_delay=30_000),
+        queue=Queue(max_concurrent=2, max_queue_size=0),
     )
 
 
@@ -75,6 +79,7 @@ def test_what_is_left_out_has_its_usual_value() -> None:
     assert (settings.protocol, settings.title, settings.theme) == ("openai-chat", "Thalweg", "auto")
     assert settings.overridable == ()
     assert settings.retry == Retry()
+    assert settings.queue == Queue(max_concurrent=3, max_queue_size=10)
 
 
 @pytest.mark.parametrize(
@@ -170,6 +175,26 @@ def test_what_is_left_out_has_its_usual_value() -> None:
             "retry.max_retry = 1",
             "retry.max_retry",
             'not known in [thalweg.retry]. Did you mean "max_retries"?',
+        ),
+        (
+            "queue = 3",
+            "queue",
+            'The key "queue" must be a table. Write its keys under [thalweg.queue].',
+        ),
+        (
+            "queue.max_concurrent = 0",
+            "queue.max_concurrent",
+            'The key "max_concurrent" must be a whole number from 1 to 100; it is 0.',
+        ),
+        (
+            "queue.max_queue_size = -1",
+            "queue.max_queue_size",
+            'The key "max_queue_size" must be a whole number from 0 to 1000; it is -1.',
+        ),
+        (
+            "queue.max_size = 1",
+            "queue.max_size",
+            'not known in [thalweg.queue]. Did you mean "max_queue_size"?',
         ),
     ],
 )

@@ -41,7 +41,7 @@ def test_parameters_of_others_are_left_alone() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["title", "system_prompt", "protocol", "overridable", "allowed_origins", "retry"],
+    ["title", "system_prompt", "protocol", "overridable", "allowed_origins", "retry", "queue"],
 )
 def test_what_the_file_does_not_allow_is_refused(name: str) -> None:
     problem = refusal(key_is_stored=False, **{name: "x"})
