@@ -53,6 +53,16 @@ globalThis.story = {
     await navigator.serviceWorker.register("keeper.js", { updateViaCache: "none" });
     while (!navigator.serviceWorker.controller) await pause();
   },
+  hasChanged: false,
+  async update() {
+    navigator.serviceWorker.oncontrollerchange = () => (story.hasChanged = true);
+    await (await navigator.serviceWorker.ready).update();
+  },
+  // Settles once no version waits or is being installed.
+  async changed() {
+    const registration = await navigator.serviceWorker.ready;
+    while (registration.installing || registration.waiting || registration.active.state !== "activated") await pause();
+  },
   keep(milliseconds) {
     navigator.serviceWorker.controller.postMessage({ keep: milliseconds });
   },
