@@ -4,7 +4,7 @@
 PYTHON ?= python3
 export PORT ENDPOINT MODEL PROTOCOL
 
-.PHONY: run test check unit test-servers dist bench-boot bench-wire pictures notices lock clean python
+.PHONY: run test check unit test-servers dist bench-boot bench-wire bench-keeper pictures notices lock clean python
 
 run: python
 	@$(PYTHON) -m tools.run
@@ -29,6 +29,9 @@ bench-boot: python
 
 bench-wire: python
 	@$(PYTHON) -m tools.test bench-wire
+
+bench-keeper: python
+	@$(PYTHON) -m tools.test bench-keeper
 
 pictures: python
 	@$(PYTHON) -m tools.test pictures

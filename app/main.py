@@ -9,6 +9,7 @@ import js
 from app.browser import shell
 from app.browser.dom_sink import DomSink
 from app.browser.frames import Frames
+from app.browser.keeper import Keeper
 from app.browser.page import Page
 from app.browser.transport import FetchTransport
 from app.chat.settings import Settings, SettingsError, read_settings
@@ -73,6 +74,7 @@ def main() -> None:
     Notices(page).show(refusal.message for refusal in refusals)
     for question in shell.take_over():
         session.send(question)
+    Keeper(lambda: False).start()  # nothing is asked through it yet
 
 
 try:

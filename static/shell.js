@@ -12,6 +12,8 @@
   globalThis.trustedTypes?.createPolicy("default", {
     // Chromium shows the function in parentheses, Firefox without.
     createScript: (source) => (source === ADMITTED || source === `(${ADMITTED})` ? source : null),
+    // And the one script that is loaded by its address from code: the service worker.
+    createScriptURL: (address) => (address === new URL("keeper.js", location).href ? address : null),
   });
 
   // ---- Storage: blocked or full storage throws, and the page goes on without ------------------------------------

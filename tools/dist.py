@@ -2,8 +2,9 @@
 
 All addresses are relative. What may be cached for ever carries a hash of its content in its name:
 single files their own, folders (pyodide, pyscript, …) one of all their files. Only index.html,
-pyscript.toml and static/thalweg.js keep their names, since others link to them. Beside every file
-that gets smaller lie a `.br` and a `.gz`, for hosts that serve precompressed files.
+pyscript.toml, keeper.js and static/thalweg.js keep their names, since others link to them or the
+browser knows them by that. Beside every file that gets smaller lie a `.br` and a `.gz`, for hosts
+that serve precompressed files.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from tools.one_at_a_time import one_at_a_time
 from tools.page import STYLES, read_page
 from tools.places import BUILD, ROOT, VENDOR, VENV, VENV_PYTHON
 from tools.run import asked_settings
+from tools.serve import WORKER, WORKER_SOURCE
 from tools.vendor import ensure_vendor
 
 DIST = ROOT / "dist"
@@ -116,6 +118,7 @@ def copy_kept() -> None:
     for pattern in (*KEPT, *ROOT_FILES):
         for source in sorted(ROOT.glob(pattern)):
             write(source.relative_to(ROOT).as_posix(), source.read_bytes())
+    write(WORKER, (ROOT / WORKER_SOURCE).read_bytes())
 
 
 def write(path: str, content: bytes) -> None:
@@ -233,7 +236,7 @@ def main() -> int:
 
 def unreferenced(renames: Renames) -> list[str]:
     """Return the files in which an old name still stands; there must be none."""
-    ours = [DIST / "index.html", DIST / "pyscript.toml", *DIST.glob("static/*.js")]
+    ours = [DIST / "index.html", DIST / "pyscript.toml", DIST / WORKER, *DIST.glob("static/*.js")]
     return [
         path.name
         for path in ours

@@ -1,7 +1,7 @@
 """The page's own server for development and tests: static files, nothing else.
 
-Serves only what a static host would have (index.html, pyscript.toml, app/, static/); the two files
-that depend on the settings come from tools/page.py.
+Serves only what a static host would have (index.html, pyscript.toml, keeper.js, app/, static/); the
+two files that depend on the settings come from tools/page.py.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tools.page import STYLES, Overrides, read_page
 
 PUBLIC = ("index.html", "pyscript.toml", "app", "static")
 MADE = ("index.html", "pyscript.toml", STYLES)
+WORKER, WORKER_SOURCE = "keeper.js", "static/keeper.js"
 CLOSING_SECONDS = 0.05
 mimetypes.add_type("text/javascript", ".mjs")
 mimetypes.add_type("text/javascript", ".js")
@@ -38,6 +39,18 @@ class _Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: a browser that goes away in the middle of a file is no error."""
+
+
+def made(root: Path, overrides: Overrides, path: str) -> bytes | None:
+    """Give a file that is not served as it lies there; None if this one is."""
+    if path == WORKER:  # a worker controls only what lies beside or below its address
+        sources = (root / WORKER_SOURCE, root / WORKER)  # a built page has it at its root already
+        return next((source.read_bytes() for source in sources if source.is_file()), None)
+    if path not in MADE:
+        return None
+    page = read_page(root, overrides)
+    files = {"index.html": page.index, "pyscript.toml": page.settings, STYLES: page.styles}
+    return files[path].encode() or None
 
 
 def _handler(
@@ -72,11 +85,7 @@ def _handler(
 
         def made(self, path: str) -> bytes | None:
             content = intercept(path) if intercept else None
-            if content is not None or path not in MADE:
-                return content
-            page = read_page(root, overrides)
-            made = {"index.html": page.index, "pyscript.toml": page.settings, STYLES: page.styles}
-            return made[path].encode() or None
+            return made(root, overrides, path) if content is None else content
 
         def end_headers(self) -> None:
             self.send_header("Cache-Control", "no-cache")  # asked for again, cheaply, at each load

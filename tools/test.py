@@ -6,6 +6,7 @@ servers     the wire against llama.cpp, aimock, llmock, LiteLLM and pydantic-ai
 all         check, unit, servers, then the browser tests
 bench-boot  the boot benchmark
 bench-wire  the wire against its peers
+bench-keeper  an answer through the keeper against a direct fetch
 pictures    the pictures in the README
 """
 
@@ -114,6 +115,11 @@ def bench_wire() -> int:
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
+def bench_keeper() -> int:
+    """Run the keeper's benchmark."""
+    return in_venv("tests.bench.keeper", environment=prepare_browsers())
+
+
 def pictures() -> int:
     """Take the pictures of the README."""
     return in_venv("tests.bench.pictures", environment=prepare_browsers())
@@ -127,6 +133,7 @@ PARTS = {
     "all": everything,
     "bench-boot": bench_boot,
     "bench-wire": bench_wire,
+    "bench-keeper": bench_keeper,
     "pictures": pictures,
 }
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    BrowserType,
     ConsoleMessage,
     Page,
     ViewportSize,
@@ -38,19 +40,26 @@ CHROMIUM_ARGUMENTS = [
 ]  # fmt: skip
 
 
+def options_of(engine: str) -> dict[str, Any]:
+    """Give what a browser is started with."""
+    executable = os.environ[f"THALWEG_{engine.upper()}"]
+    if engine == "chromium":
+        return {"executable_path": executable, "args": CHROMIUM_ARGUMENTS}
+    return {"executable_path": executable, "channel": "moz-firefox"}
+
+
+def launch_on(engine: BrowserType, profile: str) -> BrowserContext:
+    """Start a browser whose profile lies in a folder, and outlives it."""
+    return engine.launch_persistent_context(profile, **options_of(engine.name))
+
+
 @pytest.fixture(scope="session", params=["chromium", "firefox"])
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """A running browser."""
-    executable = os.environ.get(f"THALWEG_{request.param.upper()}")
-    if not executable:
+    if not os.environ.get(f"THALWEG_{request.param.upper()}"):
         pytest.fail("Run the browser tests with `make test`: it finds the browsers for them.")
     with sync_playwright() as playwright:
-        if request.param == "chromium":
-            started = playwright.chromium.launch(
-                executable_path=executable, args=CHROMIUM_ARGUMENTS
-            )
-        else:
-            started = playwright.firefox.launch(channel="moz-firefox", executable_path=executable)
+        started = getattr(playwright, request.param).launch(**options_of(request.param))
         yield started
         started.close()
 

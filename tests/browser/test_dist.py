@@ -94,7 +94,7 @@ def test_nginx_sends_the_precompressed_files(site: Path) -> None:
 def test_every_file_that_may_be_cached_for_ever_has_a_hash_in_its_name(site: Path) -> None:
     root = site / "deep/er/chat"
     kept = re.compile(
-        r"^(index\.html|pyscript\.toml|LICENSE|THIRD-PARTY-NOTICES\.md|static/thalweg\.js"
+        r"^(index\.html|pyscript\.toml|keeper\.js|LICENSE|THIRD-PARTY-NOTICES\.md|static/thalweg\.js"
         r"|static/vendor/(wheels|licenses)/.*)(\.gz|\.br)?$"
     )
     for path in root.rglob("*"):

@@ -154,6 +154,16 @@ def test_nothing_can_be_written(server: PageServer) -> None:
         assert ask(server, "/index.html", method).status == 501
 
 
+def test_the_service_worker_is_served_at_the_root(root: Path) -> None:
+    server = PageServer(root)
+    assert ask(server, "/keeper.js").status == 404
+    (root / "keeper.js").write_text("built", encoding="utf-8")
+    assert ask(server, "/keeper.js") == Answer(200, "text/javascript", b"built")
+    (root / "static/keeper.js").write_text("source", encoding="utf-8")
+    assert ask(server, "/keeper.js") == Answer(200, "text/javascript", b"source")
+    server.close()
+
+
 def test_the_head_of_a_made_file_has_no_body(server: PageServer) -> None:
     assert ask(server, "/", "HEAD") == Answer(200, "text/html", b"")
 
