@@ -61,6 +61,7 @@ def test_what_is_sent_before_python_is_up_is_kept_and_carried_out(
     assert b"Here I am." in answering.requests[1]  # the first answer is the second's context
 
 
+@pytest.mark.beyond("webkit", "WebDriver cannot set the page's clock")
 def test_a_start_that_takes_unusually_long_says_so(
     serve: Serve, answering: ScriptedServer, context: BrowserContext
 ) -> None:
