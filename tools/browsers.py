@@ -112,14 +112,14 @@ def from_debian(engine: Engine) -> str | None:
     return from_system(engine) if apt_install(engine.debian) else None
 
 
-def apt_install(package: str) -> bool:
-    """Install a Debian package; false where that is not possible."""
+def apt_install(*packages: str) -> bool:
+    """Install Debian packages; false where that is not possible."""
     if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     apt = ["apt-get", "-y", "-q", "-o", "Dpkg::Use-Pty=0"]
     logged([*apt, "update"], "asking Debian for its packages", APT_SECONDS)
-    install = [*apt, "install", "--no-install-recommends", package]
-    return logged(install, f"installing {package} (Debian)", APT_SECONDS)
+    install = [*apt, "install", "--no-install-recommends", *packages]
+    return logged(install, f"installing {', '.join(packages)} (Debian)", APT_SECONDS)
 
 
 def logged(command: list[str], what: str, seconds: int) -> bool:

@@ -25,6 +25,7 @@ from tools.inside import ensure_inside
 from tools.one_at_a_time import one_at_a_time
 from tools.places import ROOT, VENV_PYTHON
 from tools.vendor import ensure_vendor
+from tools.webkit import find_webkit
 
 CHECKED = ("app", "tools", "tests")
 
@@ -83,6 +84,7 @@ def browser() -> int:
     """Run the tests in real browsers, against the real page and the real model."""
     environment = prepare_browsers()
     with one_at_a_time():
+        environment |= find_webkit()
         ensure_inside()
     return in_venv("pytest", "tests/browser", "-q", environment=environment)
 

@@ -1,7 +1,7 @@
 """Real browsers, the real page, the real model.
 
-Every story runs in Chromium and in Firefox unless it says why not. A page that writes an error to
-its console, or asks any host but its own and the configured endpoint, fails its test.
+Every story runs in Chromium, Firefox and WebKit unless it says why not. A page that writes an error
+to its console, or asks any host but its own and the configured endpoint, fails its test.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from playwright.sync_api import (
     BrowserContext,
     BrowserType,
     ConsoleMessage,
-    Page,
     ViewportSize,
     sync_playwright,
 )
+from playwright.sync_api import Page as PlaywrightPage
 
+from tests.browser.person import Page
+from tests.browser.webkit.browser import WebKitBrowser, WebKitContext
+from tests.browser.webkit.page import Message, WebKitPage
 from tests.servers.relay import Relay
 from tests.servers.scripted import Script, ScriptedServer
 from tools import model
@@ -53,11 +56,33 @@ def launch_on(engine: BrowserType, profile: str) -> BrowserContext:
     return engine.launch_persistent_context(profile, **options_of(engine.name))
 
 
-@pytest.fixture(scope="session", params=["chromium", "firefox"])
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+AnyBrowser = Browser | WebKitBrowser
+AnyContext = BrowserContext | WebKitContext
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the stories that need what their engine's driver cannot do, with the reason."""
+    for item in items:
+        for mark in item.iter_markers("beyond"):
+            engine, reason = mark.args
+            spec = getattr(item, "callspec", None)
+            if spec is not None and spec.params.get("browser") == engine:
+                item.add_marker(pytest.mark.skip(reason=f"{engine}: {reason}"))
+
+
+@pytest.fixture(scope="session", params=["chromium", "firefox", "webkit"])
+def browser(request: pytest.FixtureRequest) -> Iterator[AnyBrowser]:
     """A running browser."""
-    if not os.environ.get(f"THALWEG_{request.param.upper()}"):
+    if request.param == "webkit" and (why := os.environ.get("THALWEG_NO_WEBKIT")):
+        pytest.skip(why)
+    executable = os.environ.get(f"THALWEG_{request.param.upper()}")
+    if not executable:
         pytest.fail("Run the browser tests with `make test`: it finds the browsers for them.")
+    if request.param == "webkit":
+        webkit = WebKitBrowser()
+        yield webkit
+        webkit.close()
+        return
     with sync_playwright() as playwright:
         started = getattr(playwright, request.param).launch(**options_of(request.param))
         yield started
@@ -88,12 +113,19 @@ class Watch:
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    page: PlaywrightPage | WebKitPage | None = None
 
-    def attach(self, page: Page) -> None:
+    def attach(self, page: PlaywrightPage | WebKitPage) -> None:
         """Look on."""
+        self.page = page
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self._request(request.url))
+
+    def catch_up(self) -> None:
+        """Hear what is only told when asked for."""
+        if isinstance(self.page, WebKitPage):
+            self.page.catch_up()
 
     def expect_error(self, part: str) -> None:
         """Take errors with this text as expected; there must be one."""
@@ -101,7 +133,7 @@ class Watch:
         assert matching, f"no error with {part!r} in {self.errors}"
         self.errors = [error for error in self.errors if part not in error]
 
-    def _console(self, message: ConsoleMessage) -> None:
+    def _console(self, message: ConsoleMessage | Message) -> None:
         if message.type == "error":
             self.errors.append(message.text)
 
@@ -122,6 +154,7 @@ def watches() -> Iterator[list[Watch]]:
     kept: list[Watch] = []
     yield kept
     for watch in kept:
+        watch.catch_up()
         assert watch.errors == []
         assert watch.foreign == []
 
@@ -159,7 +192,7 @@ def scripted() -> Iterator[Callable[..., ScriptedServer]]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def context(browser: AnyBrowser) -> Iterator[AnyContext]:
     """A browser profile of its own, in a desktop's size."""
     fresh = browser.new_context(viewport=DESKTOP)
     fresh.set_default_timeout(90_000)
@@ -168,7 +201,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def open_page(context: BrowserContext, watches: list[Watch]) -> Open:
+def open_page(context: AnyContext, watches: list[Watch]) -> Open:
     """Open an address as a person would, and watch what the page does."""
 
     def start(address: str, *endpoints: str, wait: bool = True) -> Page:

@@ -27,6 +27,11 @@ def free_port() -> int:
         return port
 
 
+def log_of(port: int) -> Path:
+    """Return where a running server's output is."""
+    return BUILD / f"server-{port}.log"
+
+
 @contextmanager
 def running(
     command: Sequence[str], port: int, ready: str, environment: Mapping[str, str] | None = None
@@ -37,7 +42,7 @@ def running(
         AssertionError: it ended, or did not answer in time; with the end of its log.
     """
     address = f"http://127.0.0.1:{port}"
-    log = BUILD / f"server-{port}.log"
+    log = log_of(port)
     BUILD.mkdir(exist_ok=True)
     with log.open("w") as output:
         # On a leash: it ends with us, however we end, and so does what it started.
