@@ -7,11 +7,14 @@ from typing import Any
 import js
 
 from app.browser import shell
+from app.browser.claims import claim
 from app.browser.dom_sink import DomSink
 from app.browser.frames import Frames
 from app.browser.keeper import Keeper
 from app.browser.page import Page
+from app.browser.store import BrowserStore
 from app.browser.transport import FetchTransport
+from app.chat.archive import Archive, archive_of, conversation_from
 from app.chat.settings import Settings, SettingsError, read_settings
 from app.chat.settings_address import with_address
 from app.ui.header import Header
@@ -48,11 +51,13 @@ def explain(error: SettingsError) -> None:
     )
 
 
-def mount(page: Page, settings: Settings) -> Session:
+def mount(page: Page, settings: Settings, store: BrowserStore) -> Session:
     """Put the parts together and show the settings' words."""
     session: Session
     frames = Frames(lambda has_time: session.flush(has_time))  # noqa: PLW0108  made a line later
-    session = Session(page, settings, FetchTransport(), DomSink, frames.request)
+    keeper = Keeper(lambda: session.is_live)
+    session = Session(page, settings, FetchTransport(), DomSink, frames.request, store, keeper)
+    keeper.start()
     Header(page).show(settings.title, settings.model, settings.where)
     shell.site_theme(settings.theme)
     if settings.language != "auto":
@@ -60,7 +65,26 @@ def mount(page: Page, settings: Settings) -> Session:
     return session
 
 
-def main() -> None:
+async def last_conversation(store: BrowserStore) -> Archive | None:
+    """Give the conversation that was on the screen last, if there is one."""
+    name = await store.get("latest", "latest")
+    conversation = conversation_from(await store.get("conversation", name)) if name else None
+    if conversation is None:
+        return None
+    records = [await store.get("turn", turn_id) for turn_id in conversation.turn_ids]
+    return archive_of(conversation, records)
+
+
+async def resume(session: Session, store: BrowserStore) -> None:
+    """Show the last conversation again, if it is not open in another tab, and go on with it."""
+    archive = await last_conversation(store)
+    if archive is not None and await claim(archive.conversation.id):
+        session.restore(archive)
+    else:
+        await claim(session.conversation_id)
+
+
+async def main() -> None:
     """Start the app and take over from the static shell."""
     asyncio.get_event_loop().set_exception_handler(report_from_loop)
     page = Page(report)
@@ -70,19 +94,28 @@ def main() -> None:
         explain(error)
         return
     settings, refusals = with_address(settings, page.query())
-    session = mount(page, settings)
-    Notices(page).show(refusal.message for refusal in refusals)
+    notices = Notices(page)
+    store = BrowserStore(lambda cause: report(RuntimeError(f"Nothing can be saved here: {cause}")))
+    await store.open()
+    session = mount(page, settings, store)
+    notices.show(refusal.message for refusal in refusals)
+    await resume(session, store)
     for question in shell.take_over():
         session.send(question)
-    Keeper(lambda: False).start()  # nothing is asked through it yet
 
 
-try:
-    main()
-except Exception as error:
-    report(error)
-    shell.fail(
-        "Thalweg could not start: a part of the program failed.",
-        "Reload the page. If it stays like this, tell the people who run the site.",
-        f"{type(error).__name__}: {error}",
-    )
+async def start() -> None:
+    """Run, or say that it does not."""
+    try:
+        await main()
+    except Exception as error:
+        report(error)
+        shell.fail(
+            "Thalweg could not start: a part of the program failed.",
+            "Reload the page. If it stays like this, tell the people who run the site.",
+            f"{type(error).__name__}: {error}",
+        )
+
+
+# A task that nobody holds may be collected in mid-flight.
+STARTED = asyncio.ensure_future(start())  # noqa: RUF006  a module-level name is held

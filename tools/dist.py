@@ -41,6 +41,7 @@ REFERRING = (
     "static/vendor/manifest.js",
     "static/interpreter.js",
     "static/settings.js",
+    "static/requests.js",
     "static/start.js",
     "static/shell.js",
 )

@@ -58,6 +58,7 @@ def asked_settings() -> dict[str, str]:
             )
     else:
         given["where"] = origin(given["endpoint"]).split("//")[1]
+        given["resume"] = "auto"  # llama.cpp's way is for the local model
     return given
 
 

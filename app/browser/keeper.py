@@ -40,6 +40,11 @@ class Keeper:
         """The absolute address that all logs lie below."""
 
     @property
+    def address(self) -> str:
+        """The absolute address that all logs lie below; empty while there is no keeper."""
+        return self.base if self.is_there else ""
+
+    @property
     def is_there(self) -> bool:
         """Whether the worker has this page's requests; it may come while the page is open."""
         return self._workers is not None and self._workers.controller is not jsnull

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import js
-from pyodide.ffi import create_proxy, jsnull, to_js
+from pyodide.ffi import create_once_callable, create_proxy, jsnull, to_js
+
+from app.chat.steps import PageSignal
 
 # Listeners that only look on; the browser need not ask them before it scrolls.
 PASSIVE = frozenset({"wheel", "touchstart", "touchmove"})
@@ -68,8 +70,19 @@ class Page:
         js.ResizeObserver.new(self._guarded(lambda *_: handler())).observe(element)
 
     def now(self) -> float:
-        """Return the time in milliseconds, on the clock that never goes back."""
-        return float(js.performance.now())
+        """Return the time in milliseconds since 1970.
+
+        Not the clock that never goes back: on some systems that one stands still in a sleep.
+        """
+        return float(js.Date.now())
+
+    def is_offline(self) -> bool:
+        """Tell whether the device has no network; False does not mean that it has one."""
+        return not js.navigator.onLine
+
+    def chance(self) -> float:
+        """Return a random number from 0 to 1, 1 excluded; Python's own is the same in each page."""
+        return float(js.Math.random())
 
     def new_id(self) -> str:
         """Return a random name; the browser's own maker exists in secure contexts only."""
@@ -103,6 +116,35 @@ class Page:
 
         return end
 
+    def after(self, milliseconds: float, handler: Callable[[], None]) -> Callable[[], None]:
+        """Call a handler once, later; what is returned prevents it."""
+        proxy = create_once_callable(self._careful(handler))
+        timer = js.setTimeout(proxy, max(milliseconds, 0))
+
+        def prevent() -> None:
+            js.clearTimeout(timer)
+            proxy.destroy()
+
+        return prevent
+
+    def on_signal(self, handler: Callable[[PageSignal], None]) -> None:
+        """Tell what the browser does with the page, for as long as it lives."""
+
+        def shown(event: Any) -> None:
+            handler(PageSignal.RESTORED if event.persisted else PageSignal.VISIBLE)
+
+        def changed(_event: Any) -> None:
+            handler(PageSignal.HIDDEN if js.document.hidden else PageSignal.VISIBLE)
+
+        self.on(js.document, "visibilitychange", changed)
+        self.on(js.document, "freeze", lambda _: handler(PageSignal.FROZEN))
+        self.on(js.document, "resume", lambda _: handler(PageSignal.RESUMED))
+        self.on(js.window, "pageshow", shown)
+        self.on(js.window, "pagehide", lambda _: handler(PageSignal.HIDDEN))
+        self.on(js.window, "focus", lambda _: handler(PageSignal.VISIBLE))
+        self.on(js.window, "online", lambda _: handler(PageSignal.ONLINE))
+        self.on(js.window, "offline", lambda _: handler(PageSignal.OFFLINE))
+
     def query(self) -> dict[str, str]:
         """Return the parameters of the page's address; of a repeated one, the last."""
         parameters = js.URLSearchParams.new(js.location.search)
@@ -122,13 +164,16 @@ class Page:
             handler(element)
 
     def _guarded(self, handler: Callable[..., None]) -> Any:
+        return create_proxy(self._careful(handler))
+
+    def _careful(self, handler: Callable[..., None]) -> Callable[..., None]:
         def run(*arguments: Any) -> None:
             try:
                 handler(*arguments)
             except Exception as error:
                 self._on_error(error)
 
-        return create_proxy(run)
+        return run
 
     def _keep(self, task: asyncio.Future[Any]) -> None:
         self._tasks.add(task)

@@ -12,7 +12,7 @@ import asyncio
 from typing import Any
 
 import js
-from pyodide.ffi import JsException, to_js
+from pyodide.ffi import to_js
 
 from app.chat.transport import Listener
 from app.wire import Request
@@ -34,6 +34,12 @@ class FetchTransport:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return connection
+
+    def send(self, request: Request) -> None:
+        """Send a request whose answer is of no interest; it goes out even if the page closes."""
+        options = options_of(request)
+        options.keepalive = True
+        js.thalwegRequests.open(request.url, options)
 
 
 class FetchConnection:
@@ -61,12 +67,7 @@ class FetchConnection:
     async def run(self) -> None:
         """Carry the request out, and tell the listener how it went."""
         try:
-            await self._exchange()
-        except JsException as error:
-            # Whose fault it was is told by our own flag: the browsers' texts differ and mislead.
-            if not self._was_aborted:
-                cause = f"{error.name}: {error.message}"
-                self._listener.failed(cause, is_offline=not js.navigator.onLine)
+            failure = await self._exchange()
         except Exception as error:
             if not self._was_aborted:
                 self.abort()
@@ -75,39 +76,56 @@ class FetchConnection:
         finally:
             if self._closing is not None:
                 self._closing.cancel()
+        # Whose fault it was is told by our own flag: the browsers' texts differ and mislead.
+        if failure and not self._was_aborted:
+            self._listener.failed(failure, is_offline=not js.navigator.onLine)
 
-    async def _exchange(self) -> None:
-        response = await js.fetch(self._request.url, self._options())
+    async def _exchange(self) -> str:
+        """Return what the browser says of a failure, empty if all went well."""
+        opened = await js.thalwegRequests.open(self._request.url, self._options())
+        if hasattr(opened, "failure"):
+            return str(opened.failure)
         if self._was_aborted:
-            return
+            return ""
+        response = opened.response
         self._listener.responded(response.status, _headers(response))
-        if response.body:
-            await self._read(response.body.getReader())
+        if response.body and (failure := await self._read(response.body.getReader())):
+            return failure
         if not self._was_aborted:
             self._listener.ended()
+        return ""
 
-    async def _read(self, reader: Any) -> None:
-        reading = reader.read()
-        while not (part := await reading).done:
-            if self._was_aborted:
-                return  # before the next read(): it would be refused, and nobody would hear that
-            reading = reader.read()
-            self._listener.chunk(part.value.to_bytes())
+    async def _read(self, reader: Any) -> str:
+        reading = js.thalwegRequests.read(reader)
+        while True:
+            part = await reading
+            if hasattr(part, "failure"):
+                return str(part.failure)
+            if self._was_aborted or part.chunk is None:
+                return ""  # before the next read(): it would be refused, and nobody would hear that
+            reading = js.thalwegRequests.read(reader)
+            self._listener.chunk(part.chunk.to_bytes())
 
     def _options(self) -> Any:
-        options = to_js(
-            {
-                "method": self._request.method,
-                "headers": dict(self._request.headers),
-                "cache": "no-store",
-                "credentials": "omit",
-                "referrerPolicy": "no-referrer",
-            }
-        )
+        options = options_of(self._request)
         options.signal = self._controller.signal
-        if self._request.body:
-            options.body = to_js(self._request.body)
         return options
+
+
+def options_of(request: Request) -> Any:
+    """Return a request as the browser's fetch takes it."""
+    options = to_js(
+        {
+            "method": request.method,
+            "headers": dict(request.headers),
+            "cache": "no-store",
+            "credentials": "omit",
+            "referrerPolicy": "no-referrer",
+        }
+    )
+    if request.body:
+        options.body = to_js(request.body)
+    return options
 
 
 def _headers(response: Any) -> dict[str, str]:

@@ -8,9 +8,13 @@ from app.wire import Request
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Send this request."""
+    """Send this request and tell how it goes; no other is open then.
+
+    `resumed_from`: it reads an answer on, from so many bytes; None asks a model.
+    """
 
     request: Request
+    resumed_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,13 @@ class Abort:
 @dataclass(frozen=True, slots=True)
 class Release:
     """Nothing more of the connection is wanted: let it end by itself, or close it if it stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send this request beside all others; what comes of it is of no interest."""
+
+    request: Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,7 @@ class Think:
 
 @dataclass(frozen=True, slots=True)
 class Replace:
-    """Take answer and reasoning away: the server set others in their place, which follow."""
+    """Take answer and reasoning away: others, which follow, stand in their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,27 @@ class Changed:
     phase: Phase
 
 
-Command = Open | Abort | Release | Write | Think | Replace | Changed
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Tell the turn a `Tick` at this time on its clock, in milliseconds, instead of any earlier
+    order."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Put `saved()` away where it outlives the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Once what was saved last is safe, send this: others need not keep the answer any more."""
+
+    request: Request
+
+
+Command = Open | Abort | Release | Send | Write | Think | Replace | Changed | Wake | Save | Forget
 
 
 class Script:

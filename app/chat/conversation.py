@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.chat.turn import Turn
-from app.wire import DIALECTS, MAX_EVENT_BYTES, Dialect, Message, Prompt
+from app.wire import DIALECTS, Message, Prompt
 
 
 class Exchange:
@@ -43,19 +43,17 @@ class Conversation:
 
     Args:
         system_prompt: instructions that go before everything; none if blank.
-        dialect: the protocol that the model server speaks.
-        max_event_bytes: longest event of an answer that is read.
+        new_turn: makes an answer that has not begun.
     """
 
     def __init__(
         self,
         system_prompt: str = "",
-        dialect: Dialect = DIALECTS["openai-chat"],
-        max_event_bytes: int = MAX_EVENT_BYTES,
+        new_turn: Callable[[], Turn] = lambda: Turn(DIALECTS["openai-chat"]),
     ) -> None:
         self.exchanges: list[Exchange] = []
         self._system_prompt = system_prompt
-        self._new_turn = lambda: Turn(dialect, max_event_bytes)
+        self._new_turn = new_turn
 
     def ask(self, text: str) -> Exchange:
         """Add a question, with a first attempt that is ready to begin.

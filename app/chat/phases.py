@@ -7,16 +7,32 @@ the first character of it, not with the first byte.
 from collections.abc import Mapping
 from enum import Enum
 
-from app.chat.steps import Begin, Chunk, Ended, Failed, Responded, Step, Stop
+from app.chat.steps import (
+    Begin,
+    Chunk,
+    Continue,
+    Ended,
+    Failed,
+    Responded,
+    Restore,
+    Retry,
+    Signal,
+    Step,
+    Stop,
+    Tick,
+)
 
 
 class Phase(Enum):
-    """How far one attempt at an answer has come."""
+    """How far an answer has come."""
 
     READY = "ready"  # nothing is asked yet
     CONNECTING = "connecting"  # the request is out
-    RESPONDED = "responded"  # status and headers are there, no text yet
+    RESPONDED = "responded"  # status and headers are there, no new text yet
     STREAMING = "streaming"  # text arrives
+    RESUMING = "resuming"  # it was cut; the request for the rest is out
+    WAITING = "waiting"  # for the time of the next try
+    PARKED = "parked"  # for the network: the device has none
     DONE = "done"  # the answer is whole
     STOPPED = "stopped"  # the person stopped it
     INCOMPLETE = "incomplete"  # text came, then it ended badly
@@ -26,48 +42,73 @@ class Phase(Enum):
 class Move(Enum):
     """What a step came to, once its content is known."""
 
-    BEGIN = "begin"
+    ASK = "ask"  # a model
+    RESUME = "resume"  # ask a server that has kept the answer
     RESPOND = "respond"
     WRITE = "write"  # text for the answer
+    WAIT = "wait"
+    PARK = "park"
     COMPLETE = "complete"
-    LOSE = "lose"  # cut, refused or failed: it ends badly
+    CUT = "cut"  # it ends badly, with text
+    LOSE = "lose"  # it ends badly, without
     STOP = "stop"
 
 
+# What can become of every answer that has not ended.
+_ALWAYS: Mapping[Move, Phase] = {
+    Move.CUT: Phase.INCOMPLETE,
+    Move.LOSE: Phase.FAILED,
+    Move.STOP: Phase.STOPPED,
+}
+_AGAIN: Mapping[Move, Phase] = {Move.ASK: Phase.CONNECTING, Move.RESUME: Phase.RESUMING}
+_LATER: Mapping[Move, Phase] = {Move.WAIT: Phase.WAITING, Move.PARK: Phase.PARKED}
+
 NEXT: Mapping[Phase, Mapping[Move, Phase]] = {
-    Phase.READY: {Move.BEGIN: Phase.CONNECTING, Move.STOP: Phase.STOPPED},
-    Phase.CONNECTING: {
-        Move.RESPOND: Phase.RESPONDED,
-        Move.LOSE: Phase.FAILED,
-        Move.STOP: Phase.STOPPED,
-    },
-    # An answer that ends here has no text: whatever the server says, it is not complete.
+    # An answer that another page has brought to its end is shown as it was.
+    Phase.READY: {Move.COMPLETE: Phase.DONE, **_AGAIN, **_ALWAYS},
+    Phase.CONNECTING: {Move.RESPOND: Phase.RESPONDED, **_AGAIN, **_LATER, **_ALWAYS},
     Phase.RESPONDED: {
         Move.WRITE: Phase.STREAMING,
-        Move.LOSE: Phase.FAILED,
-        Move.STOP: Phase.STOPPED,
+        Move.COMPLETE: Phase.DONE,
+        **_AGAIN,
+        **_LATER,
+        **_ALWAYS,
     },
     Phase.STREAMING: {
         Move.WRITE: Phase.STREAMING,
         Move.COMPLETE: Phase.DONE,
-        Move.LOSE: Phase.INCOMPLETE,
-        Move.STOP: Phase.STOPPED,
+        **_AGAIN,
+        **_LATER,
+        **_ALWAYS,
     },
+    Phase.RESUMING: {Move.RESPOND: Phase.RESPONDED, **_AGAIN, **_LATER, **_ALWAYS},
+    Phase.WAITING: {Move.PARK: Phase.PARKED, Move.STOP: Phase.STOPPED, **_AGAIN},
+    Phase.PARKED: {Move.STOP: Phase.STOPPED, **_AGAIN},
     Phase.DONE: {},
     Phase.STOPPED: {},
-    Phase.INCOMPLETE: {},
-    Phase.FAILED: {},
+    Phase.INCOMPLETE: _AGAIN,  # the person's word
+    Phase.FAILED: _AGAIN,
 }
 
-ENDED = frozenset(phase for phase, ways in NEXT.items() if not ways)
+ENDED = frozenset({Phase.DONE, Phase.STOPPED, Phase.INCOMPLETE, Phase.FAILED})
+# A request is out, or its answer is coming.
+IN_FLIGHT = frozenset({Phase.CONNECTING, Phase.RESPONDED, Phase.STREAMING, Phase.RESUMING})
 
-# The network and the person race with the end: what they say after it is ignored.
-LATE = frozenset({Responded, Chunk, Ended, Failed, Stop})
+# The network, the clock and the person race with the end: what they say after it is ignored.
+LATE: frozenset[type[Step]] = frozenset({Responded, Chunk, Ended, Failed, Tick, Signal, Stop})
+_ANY_TIME: frozenset[type[Step]] = frozenset({Tick, Signal, Stop})
+_BODY: frozenset[type[Step]] = frozenset({Chunk, Ended, Failed}) | _ANY_TIME
 
 ACCEPTED: Mapping[Phase, frozenset[type[Step]]] = {
-    Phase.READY: frozenset({Begin, Stop}),
-    Phase.CONNECTING: frozenset({Responded, Failed, Stop}),
-    Phase.RESPONDED: frozenset({Chunk, Ended, Failed, Stop}),
-    Phase.STREAMING: frozenset({Chunk, Ended, Failed, Stop}),
-    **dict.fromkeys(ENDED, LATE),
+    Phase.READY: frozenset({Begin, Restore}) | _ANY_TIME,
+    Phase.CONNECTING: frozenset({Responded, Failed}) | _ANY_TIME,
+    Phase.RESPONDED: _BODY,
+    Phase.STREAMING: _BODY,
+    Phase.RESUMING: frozenset({Responded, Failed}) | _ANY_TIME,
+    Phase.WAITING: frozenset({Retry}) | _ANY_TIME,
+    Phase.PARKED: frozenset({Retry}) | _ANY_TIME,
+    Phase.DONE: LATE,
+    Phase.STOPPED: LATE,
+    Phase.INCOMPLETE: LATE | {Retry, Continue},
+    Phase.FAILED: LATE | {Retry},
 }

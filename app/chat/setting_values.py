@@ -12,6 +12,7 @@ from typing import TypeVar
 from app.chat.origins import is_origin, origin_of
 
 T = TypeVar("T")
+Name = TypeVar("Name", bound=str)
 
 # Longest piece of a foreign value or name that a message repeats, in characters.
 _SHOWN = 60
@@ -68,14 +69,14 @@ def language(value: object) -> str:
     return value
 
 
-def one_of(names: Iterable[str]) -> Callable[[object], str]:
+def one_of(names: Iterable[Name]) -> Callable[[object], Name]:
     """Make a check that accepts one of the given texts."""
-    known = tuple(names)
+    known = {str(name): name for name in names}
 
-    def check(value: object) -> str:
+    def check(value: object) -> Name:
         if not isinstance(value, str) or value not in known:
-            raise UnfitError(_choice(known), _found(value), did_you_mean(value, known))
-        return value
+            raise UnfitError(_choice((*known,)), _found(value), did_you_mean(value, known))
+        return known[value]
 
     return check
 

@@ -5,15 +5,17 @@ go. What the page's address may change in them is `app.chat.settings_address`'s 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, get_args
 
 from app.chat import setting_values as values
+from app.chat.patience import Patience, Retry, Stall, WhenCut
+from app.chat.plan import Resume
 from app.chat.settings_file import Problem, Problems, SettingsError, Table, parse
 from app.chat.toml_lines import key_lines
 from app.wire import DIALECTS, EFFORTS, MAX_EVENT_BYTES, Effort
 
-__all__ = ["Problem", "Queue", "Retry", "Settings", "SettingsError", "read_settings"]
+__all__ = ["Problem", "Queue", "Retry", "Settings", "SettingsError", "Stall", "read_settings"]
 
 # Longest wait between two tries, in milliseconds: an hour.
 _LONGEST_DELAY = 60 * 60 * 1000
@@ -58,15 +60,6 @@ _REQUIRED = ("endpoint", "model")
 
 
 @dataclass(frozen=True, slots=True)
-class Retry:
-    """How often and how patiently a failed request is repeated; delays in milliseconds."""
-
-    max_retries: int = 5
-    retry_delay: int = 1000
-    max_delay: int = 30_000
-
-
-@dataclass(frozen=True, slots=True)
 class Queue:
     """How many requests run at once, and how many more may wait."""
 
@@ -98,8 +91,16 @@ class Settings:
     temperature: float | None = None
     request_id: bool = True
     max_event_bytes: int = MAX_EVENT_BYTES
-    retry: Retry = Retry()
+    retry: Retry = field(default_factory=Retry)
+    stall: Stall = field(default_factory=Stall)
+    when_cut: WhenCut = "ask"
+    resume: Resume = "auto"
     queue: Queue = Queue()
+
+    @property
+    def patience(self) -> Patience:
+        """How long is waited for what, and what becomes of a cut answer."""
+        return Patience(self.retry, self.stall, self.when_cut)
 
 
 def read_settings(toml_text: str) -> Settings:
@@ -140,13 +141,18 @@ def _read_thalweg(held: object, problems: Problems) -> Settings:
     texts: dict[str, Any] = {
         key: table.take(key, check, getattr(_DEFAULTS, key)) for key, check in TEXT_CHECKS.items()
     }
+    when_cut: Callable[[object], WhenCut] = values.one_of(get_args(WhenCut))
+    resume: Callable[[object], Resume] = values.one_of(get_args(Resume))
     return Settings(
         **texts,
         suggested_prompts=table.take("suggested_prompts", values.filled_texts, ()),
         allowed_origins=table.take("allowed_origins", values.origins, ()),
         overridable=table.take("overridable", values.some_of(TEXT_CHECKS), ()),
         **_read_model_options(table),
+        when_cut=table.take("when_cut", when_cut, _DEFAULTS.when_cut),
+        resume=table.take("resume", resume, _DEFAULTS.resume),
         retry=_read_retry(held.get("retry", {}), problems),
+        stall=_read_stall(held.get("stall", {}), problems),
         queue=_read_queue(held.get("queue", {}), problems),
     )
 
@@ -202,7 +208,20 @@ def _read_queue(held: object, problems: Problems) -> Queue:
     )
 
 
-SETTING_NAMES = tuple(field.name for field in fields(Settings))
-_RETRY_NAMES = tuple(field.name for field in fields(Retry))
-_QUEUE_NAMES = tuple(field.name for field in fields(Queue))
+def _read_stall(held: object, problems: Problems) -> Stall:
+    path = ("thalweg", "stall")
+    if not isinstance(held, dict):
+        problems.add(path, 'The key "stall" must be a table. Write its keys under [thalweg.stall].')
+        return Stall()
+    table = Table(path, held, problems)
+    names = tuple(each.name for each in fields(Stall))
+    table.refuse_unknown(names)
+    usual = Stall()
+    wait = values.whole_number(100, _LONGEST_DELAY, " (milliseconds)")
+    return Stall(**{name: table.take(name, wait, getattr(usual, name)) for name in names})
+
+
+SETTING_NAMES = tuple(each.name for each in fields(Settings))
+_RETRY_NAMES = tuple(each.name for each in fields(Retry))
+_QUEUE_NAMES = tuple(each.name for each in fields(Queue))
 _DEFAULTS = Settings(endpoint="", model="")

@@ -44,3 +44,6 @@ class Transport(Protocol):
 
     def open(self, request: Request, listener: Listener) -> Connection:
         """Send a request and return without waiting."""
+
+    def send(self, request: Request) -> None:
+        """Send a request whose answer is of no interest; it goes out even if the page closes."""

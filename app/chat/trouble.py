@@ -154,18 +154,31 @@ _UNEXPECTED = _Words(
 _REPORTED = _Words("The model server reported an error.", _AGAIN)
 
 
-def unreachable(cause: str, address: str, is_offline: bool = False) -> Trouble:
+def is_on_this_device(address: str) -> bool:
+    """Tell whether a server is reached without any network."""
+    return bool(_ON_THIS_DEVICE.search(address))
+
+
+def unreachable(
+    cause: str, address: str, is_offline: bool = False, *, is_blocked: bool = False
+) -> Trouble:
     """No response came: nothing listens, the network is down, or the browser blocked it.
 
     Browsers do not tell these apart (Fetch standard, "network error"), but know of a device
-    without any network.
+    without any network. `is_blocked`: it failed at once, again and again.
     """
     words = _Words(
         "The model server did not answer.",
         "Check that it is running and allows requests from this page, then press Try again.",
     )
+    if is_blocked:
+        words = _Words(
+            "The model server is blocked or unreachable.",
+            "Check that it is running, and that it allows requests from this page (CORS), then "
+            "press Try again.",
+        )
     if is_offline:
-        words = _Words(_OFFLINE, _LOCAL if _ON_THIS_DEVICE.search(address) else _RECONNECT)
+        words = _Words(_OFFLINE, _LOCAL if is_on_this_device(address) else _RECONNECT)
     return _trouble(words, False, f"{cause}\n{address}", retryable=True)
 
 

@@ -1,121 +1,70 @@
-"""One attempt at an answer: steps in, commands out.
+"""One answer, from the question to its end, through everything that may befall it.
 
-Goals: one request at most, and none after a stop; text only grows, but where the server itself
-takes some back; each end has its phase, and each bad end the words for it.
-Plan: what a step may be in a phase, and where it leads, stands in the tables of `phases`; the
-bytes go through `AnswerReader`; the clock's time comes with each step.
+Goals: text only grows, or gives way as a whole; one request at most is in flight, and none after a
+stop; no second request to a model once something was shown, unless the person wants it; each end
+has its phase, and each bad end the words for it.
+Plan: what a step may be in a phase, and where it leads, stands in the tables of `phases`; what a
+stream says is read by `Reading`; what of it is on the screen knows `Showing`, which way leads on
+after a cut `Recovery`, and what silence means `Watch`.
 Weak: a server whose protocol has no mark that nothing follows (Gemini), and which keeps the
 connection open after its finish signal, keeps the turn open too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from app.chat import trouble as troubles
-from app.chat.commands import Abort, Changed, Command, Open, Release, Replace, Script, Think, Write
-from app.chat.growing_text import GrowingText
-from app.chat.phases import ACCEPTED, ENDED, NEXT, Move, Phase
-from app.chat.steps import Begin, Chunk, Ended, Failed, Responded, Step, Stop
-from app.chat.trouble import Trouble
-from app.wire import (
-    MAX_EVENT_BYTES,
-    Answer,
-    AnswerReader,
-    Delta,
-    Dialect,
-    Ending,
-    Finish,
-    Malformed,
-    ReasoningDelta,
-    RefusalDelta,
-    Replaced,
-    ServerError,
-    TextDelta,
-    Usage,
+from app.chat.commands import Abort, Command, Forget, Release, Save, Script, Wake
+from app.chat.phases import ACCEPTED, IN_FLIGHT, Move, Phase
+from app.chat.recovery import words_for
+from app.chat.saved import SavedTurn
+from app.chat.seam import beginning_of
+from app.chat.steps import (
+    Begin,
+    Chunk,
+    Continue,
+    Ended,
+    Failed,
+    PageSignal,
+    Plan,
+    Responded,
+    Restore,
+    Retry,
+    Signal,
+    Step,
+    Stop,
+    Tick,
 )
+from app.chat.turn_recovery import RecoveringTurn
+from app.chat.watch import BEAT_MS, HIDDEN_BEAT_MS
+from app.chat.ways import START, Policy
+from app.wire import ServerError
+from app.wire.retry_hint import header_wait
 
-__all__ = [
-    "Abort",
-    "Begin",
-    "Changed",
-    "Chunk",
-    "Command",
-    "Ended",
-    "Failed",
-    "IllegalStepError",
-    "Open",
-    "Phase",
-    "Release",
-    "Replace",
-    "Responded",
-    "Step",
-    "Stop",
-    "Think",
-    "Turn",
-    "Write",
-]
+# How long what was shown may stay unsaved, in milliseconds.
+SAVE_MS = 1000.0
+
+# How a turn that had ended comes to its phase again.
+_RESTORED: Mapping[str, Move] = {
+    Phase.DONE.value: Move.COMPLETE,
+    Phase.STOPPED.value: Move.STOP,
+    Phase.INCOMPLETE.value: Move.CUT,
+    Phase.FAILED.value: Move.LOSE,
+}
 
 
 class IllegalStepError(Exception):
     """A step that cannot come in the turn's phase: a mistake of the caller. Nothing changed."""
 
 
-class Turn:
-    """One attempt at an answer.
-
-    Times are in milliseconds on the caller's clock, None until they are known. A refusal in
-    the model's words is part of `text`. `trouble` says what happened when it ended badly.
-
-    Args:
-        dialect: the protocol that the server speaks.
-        max_event_bytes: longest event of its answer that is read.
-    """
-
-    def __init__(self, dialect: Dialect, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
-        self.phase = Phase.READY
-        self.usage: Usage | None = None
-        self.finish: str | None = None
-        self.trouble: Trouble | None = None
-        self.started_at: float | None = None
-        self.first_text_at: float | None = None
-        self.ended_at: float | None = None
-        self.received_bytes = 0
-        self._dialect = dialect
-        self._max_event_bytes = max_event_bytes
-        self._reader: AnswerReader | None = None
-        self._address = ""
-        self._status = 0
-        self._ending: Ending | None = None
-        self._malformed: Malformed | None = None
-        self._text = GrowingText()
-        self._reasoning = GrowingText()
-        self._refusal_length = 0
-
-    @property
-    def text(self) -> str:
-        """The answer so far."""
-        return str(self._text)
-
-    @property
-    def reasoning(self) -> str:
-        """The model's reasoning so far."""
-        return str(self._reasoning)
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether nothing can change any more."""
-        return self.phase in ENDED
-
-    @property
-    def is_at_limit(self) -> bool:
-        """Whether the answer is whole for the server, which had a limit to its length."""
-        return self.phase is Phase.DONE and self._ending == "limit"
+class Turn(RecoveringTurn):
+    """One answer: steps in, commands out."""
 
     def handle(self, step: Step, now: float) -> list[Command]:
         """Take a step and tell what is to be done, in order.
 
         Args:
             step: what happened.
-            now: the time on the caller's clock, in milliseconds.
+            now: the time, in milliseconds since 1970.
 
         Raises:
             IllegalStepError: the step cannot come in this phase; nothing has changed.
@@ -124,142 +73,271 @@ class Turn:
             name = type(step).__name__
             raise IllegalStepError(f"{name} cannot come while the turn is {self.phase.value}.")
         script = Script()
-        if not self.has_ended:
-            self._take(step, now, script)
-        if self.has_ended and self.ended_at is None:
-            self.ended_at = now
-            self._reader = None
+        self._now = max(now, self._now)
+        if not self.has_ended or isinstance(step, Retry | Continue):
+            was_ended = self.has_ended
+            self._take(step, script)
+            self._conclude(script, was_ended=was_ended)
         return script.commands()
 
-    def _take(self, step: Step, now: float, script: Script) -> None:
+    def _take(self, step: Step, script: Script) -> None:
         match step:
-            case Begin(request):
-                self.started_at = now
-                # Some servers take the access key as a parameter; it must not reach the screen.
-                self._address = f"{request.method} {request.url.partition('?')[0]}"
-                self._move(Move.BEGIN, script)
-                script.add(Open(request))
+            case Begin(plan):
+                self.started_at = self._now
+                self._plan = plan
+                self._ask(plan.ask(0), script)
+            case Restore(plan, saved):
+                self._restore(plan, saved, script)
+            case Tick(is_offline):
+                self._tick(script, is_offline=is_offline)
+            case Signal(kind):
+                self._hear(kind, script)
+            case Retry() | Continue() | Stop():
+                self._obey(step, script)
+            case _:
+                self._take_from_network(step, script)
+
+    def _take_from_network(self, step: Responded | Chunk | Ended | Failed, script: Script) -> None:
+        match step:
             case Responded(status, headers):
-                self._status = status
-                self._reader = AnswerReader(
-                    self._dialect, status, headers, max_event_bytes=self._max_event_bytes
-                )
-                self._move(Move.RESPOND, script)
+                self._respond(status, headers, script)
             case Chunk(data):
-                self._receive(data, now, script)
+                self._receive(data, script)
             case Ended():
-                self._finish_reading(None, now, script)
+                self._end_of_body(None, script)
             case Failed():
-                self._finish_reading(step, now, script)
+                self._end_of_body(step, script)
+
+    def _obey(self, word: Retry | Continue | Stop, script: Script) -> None:
+        match word:
+            case Retry():
+                self._retry(script)
+            case Continue():
+                self._continue(script)
             case Stop():
                 self._stop(script)
 
-    def _move(self, move: Move, script: Script) -> None:
-        phase = NEXT[self.phase][move]
-        if phase is not self.phase:
-            self.phase = phase
-            script.add(Changed(phase))
+    def _restore(self, plan: Plan, saved: SavedTurn, script: Script) -> None:
+        self._plan = plan
+        self.started_at = self._now
+        if not saved.posts:
+            self._ask(plan.ask(0), script)
+            return
+        self._posts = saved.posts
+        self._asking = plan.ask(saved.posts - 1)
+        self._answer_id = saved.answer_id
+        self._restored = saved.cursor
+        self._held_text = saved.held_text
+        self._recovery.begin(self._asking)
+        self._note("the page was opened again")
+        # Without a phase of its own: what is shown was written before.
+        shown = self._showing
+        shown.restore(saved, script)
+        if saved.phase in _RESTORED:
+            self._recovery.exhaust_all()
+            if saved.phase in (Phase.INCOMPLETE.value, Phase.FAILED.value):
+                self.trouble = troubles.cut_off(troubles.Loss(""), shown.has_text)
+            self._move(_RESTORED[saved.phase], script)
+            return
+        if saved.goes_on:
+            self._recovery.exhaust_all()
+        loss = troubles.Loss("The page was closed while the answer was being written.")
+        self._go_on(troubles.cut_off(loss, shown.has_text), script, may_ask=False)
 
-    def _stop(self, script: Script) -> None:
-        if self.phase is not Phase.READY:
+    def _respond(self, status: int, headers: Mapping[str, str], script: Script) -> None:
+        way = self._recovery.used
+        if way is None:
+            self._named_wait = header_wait(headers, self._now)
+            self._status = status
+            self._reading = self._new_reading(status, headers)
+            self._move(Move.RESPOND, script)
+            return
+        names = {name.lower(): value for name, value in headers.items()}
+        if status not in (200, 206) or "html" in names.get("content-type", ""):
             script.add(Abort())
-        self._move(Move.STOP, script)
+            self._note(f"{way.name}: status {status}")
+            self._resume_refused(status, header_wait(headers, self._now), script)
+            return
+        if self._reading is None or way.policy is Policy.REPLAY:
+            kept = names.get("x-keeper-status", "")
+            self._status = int(kept) if kept.isascii() and kept.isdigit() else status
+            replays = way.policy is not Policy.RESET or self._cursor == START
+            held = "" if replays else self._held_text
+            self._reading = self._new_reading(self._status, headers, held)
+            self._showing.begin_stream(anew=replays)
+        elif way.policy is Policy.RESET:
+            self._reading.read_on(headers)
+        self.resumed_at = self.received_bytes if way.policy is Policy.KEEP else None
+        self._note(words_for(way, self._reading.cursor.received_bytes))
+        self._move(Move.RESPOND, script)
 
-    def _receive(self, data: bytes, now: float, script: Script) -> None:
-        assert self._reader is not None, "ACCEPTED lets a chunk in only after Responded"
+    def _receive(self, data: bytes, script: Script) -> None:
+        assert self._reading is not None, "ACCEPTED lets a chunk in only after Responded"
         self.received_bytes += len(data)
-        error = self._hear(self._reader.feed(data), now, script)
+        deltas = self._reading.feed(data)
+        self._watch.heard(data, self._now, says_nothing=not deltas)
+        error = self._show(deltas, script)
+        self._answer_id = self._reading.answer_id or self._answer_id
         if error is not None:
             # A server that reports a failure may keep the connection open after it.
             script.add(Abort())
-            self._lose(troubles.server_error(error, self._has_text), script)
-        elif self._reader.is_over:
+            self._fail(error, script)
+        elif self._reading.is_over:
             # Nothing follows, but some servers keep the connection open all the same.
             script.add(Release())
-            self._finish_reading(None, now, script)
+            self._close(None, script)
 
-    def _hear(self, deltas: Iterable[Delta], now: float, script: Script) -> ServerError | None:
-        """Take in deltas up to the first error, and return that. Empty text changes nothing."""
-        for delta in deltas:
-            match delta:
-                case TextDelta(text):
-                    self._write(text, now, script)
-                case RefusalDelta(text):
-                    self._refusal_length += len(text)
-                    self._write(text, now, script)
-                case ReasoningDelta(text):
-                    self._reasoning.append(text)
-                    script.say(Think, text)
-                case Usage():
-                    self.usage = delta
-                case Replaced(text, reasoning):
-                    self._replace(text, reasoning, now, script)
-                case Finish(reason):
-                    self.finish = reason or None
-                case Malformed():
-                    self._malformed = self._malformed or delta
-                case ServerError():
-                    return delta
-        return None
+    def _end_of_body(self, failure: Failed | None, script: Script) -> None:
+        reading = self._reading
+        if self.phase in (Phase.CONNECTING, Phase.RESUMING):
+            assert failure is not None, "ACCEPTED lets no end in before Responded"
+            self._fail_to_connect(failure, script)
+        elif reading is not None and reading.may_go_on(is_cut=failure is not None):
+            if failure is None and self.received_bytes == self._bytes_at_open:
+                # It ended in good order and gave nothing: that way leads nowhere.
+                self._recovery.exhaust(self._recovery.used)
+            cause = failure.cause if failure else ""
+            offline = failure is not None and failure.is_offline
+            loss = troubles.Loss(self._loss(cause), is_offline=offline)
+            self._note(f"cut after {self.received_bytes:,} bytes{f' ({cause})' if cause else ''}")
+            trouble = troubles.cut_off(loss, self._showing.has_text)
+            self._go_on(trouble, script, is_offline=offline)
+        else:
+            self._close(failure, script)
 
-    def _write(self, text: str, now: float, script: Script) -> None:
-        if not text:
-            return
-        if self.first_text_at is None:
-            self.first_text_at = now
-        self._move(Move.WRITE, script)
-        self._text.append(text)
-        script.say(Write, text)
-
-    def _replace(self, text: str, reasoning: str, now: float, script: Script) -> None:
-        """Take what the server sets in place of all that it has sent before."""
-        self._text, self._reasoning = GrowingText(), GrowingText()
-        self._refusal_length = 0
-        script.add(Replace())
-        self._reasoning.append(reasoning)
-        script.say(Think, reasoning)
-        self._write(text, now, script)
-
-    def _finish_reading(self, failure: Failed | None, now: float, script: Script) -> None:
-        """Take the end of the body; `failure` is what the network said, None if all went well."""
-        cause = failure.cause if failure else ""
-        is_offline = failure is not None and failure.is_offline
-        if self._reader is None:
-            self._lose(troubles.unreachable(cause, self._address, is_offline), script)
-            return
-        answer = self._reader.close(transport_error=failure is not None)
-        self._hear(self._rest_of(answer), now, script)
+    def _close(self, failure: Failed | None, script: Script) -> None:
+        """Take the end of the body for the end of the answer, well or not."""
+        reading = self._reading
+        assert reading is not None, "the callers look"
+        is_draft = self._showing.is_drafting
+        answer, rest = reading.close(is_cut=failure is not None)
+        self._recovery.exhaust_all()
+        self._show(rest, script)
+        offline = failure is not None and failure.is_offline
+        loss = troubles.Loss(self._loss(failure.cause if failure else ""), offline, reading.is_over)
+        has_text = bool(answer.text or answer.refusal)
+        has_text = has_text or (self._showing.has_text and not is_draft)
+        trouble = troubles.trouble_of(answer, self._status, has_text, loss)
         self.usage, self.finish, self._ending = answer.usage, answer.finish, answer.ending
-        loss = troubles.Loss(self._loss(cause), is_offline, self._reader.is_over)
-        trouble = troubles.trouble_of(answer, self._status, self._has_text, loss)
         if trouble is None:
+            self._showing.finish(script)
+            self.trouble = None
             self._move(Move.COMPLETE, script)
+            return
+        named = self._named_wait
+        if named is None and answer.error is not None:
+            named = answer.error.retry_after
+        may_ask = answer.outcome != "complete" and trouble.retryable
+        self._give_up_or_ask(trouble, script, may_ask=may_ask, named=named, is_offline=offline)
+
+    def _fail(self, error: ServerError, script: Script) -> None:
+        """Take a failure that the server reports inside its answer."""
+        self._recovery.exhaust_all()
+        trouble = troubles.server_error(error, self._showing.has_text)
+        self._note(f"the server reported an error: {error.message}")
+        self._give_up_or_ask(trouble, script, may_ask=error.retryable, named=error.retry_after)
+
+    def _tick(self, script: Script, *, is_offline: bool) -> None:
+        later = self._recovery.later
+        if self.phase is Phase.WAITING and later is not None:
+            if self._now >= later.until:
+                self._try(script)
+        elif self.phase is Phase.PARKED:
+            if not is_offline:
+                self._note("the device has a network again")
+                self._try(script)
+        elif self.phase in IN_FLIGHT:
+            self._look_for_life(script)
+
+    def _hear(self, kind: PageSignal, script: Script) -> None:
+        """Take note of what happens to the page."""
+        match kind:
+            case PageSignal.HIDDEN:
+                self._watch.beat = HIDDEN_BEAT_MS
+                self._save(script)
+            case PageSignal.FROZEN:
+                self._save(script)
+            case PageSignal.OFFLINE:
+                if self.phase is Phase.WAITING and not troubles.is_on_this_device(self._address):
+                    self._move(Move.PARK, script)
+            case PageSignal.RESTORED:
+                self._watch.beat = BEAT_MS
+                if self.phase in IN_FLIGHT:
+                    # Browsers close the connections of a page that they put aside.
+                    script.add(Abort())
+                    self._end_of_body(Failed("The page was put aside by the browser."), script)
+            case PageSignal.ONLINE | PageSignal.VISIBLE | PageSignal.RESUMED:
+                self._return(kind, script)
+
+    def _return(self, kind: PageSignal, script: Script) -> None:
+        """Try at once what waited, and doubt a connection that was silent."""
+        if kind is not PageSignal.ONLINE:
+            self._watch.beat = BEAT_MS
+        later = self._recovery.later
+        if self.phase is Phase.PARKED and kind is PageSignal.ONLINE:
+            self._try(script)
+        elif self.phase is Phase.WAITING and later is not None:
+            if self._now >= later.not_before:
+                self._try(script)
+        elif self.phase in IN_FLIGHT and self._watch.is_doubtful(self._now):
+            self._watch.probe(self._now)
+
+    def _retry(self, script: Script) -> None:
+        """Do now what the person wants done: what waits, or the next best after a bad end."""
+        self._note("the person wants it tried")
+        recovery = self._recovery
+        if self.phase in (Phase.WAITING, Phase.PARKED):
+            self._try(script)
+            return
+        recovery.backoff.reset()
+        self.ended_at = None
+        self._strike_out()
+        if recovery.way is not None:
+            self._resume(script)
         else:
-            self._lose(trouble, script)
+            self._ask_again("", script)
 
-    def _rest_of(self, answer: Answer) -> list[Delta]:
-        """Give what only the end of the body tells: text that no delta has brought yet."""
-        return [
-            ReasoningDelta(answer.reasoning[self._reasoning.length :]),
-            TextDelta(answer.text[self._text.length - self._refusal_length :]),
-            RefusalDelta(answer.refusal[self._refusal_length :]),
-        ]
+    def _continue(self, script: Script) -> None:
+        self._note("the person wants it continued")
+        self._recovery.backoff.reset()
+        self.ended_at = None
+        if not self._ask_again(beginning_of(self.text), script):
+            self._ask_again("", script)
 
-    def _lose(self, trouble: Trouble, script: Script) -> None:
-        self.trouble = trouble
-        self._move(Move.LOSE, script)
+    def _stop(self, script: Script) -> None:
+        if self.phase in IN_FLIGHT:
+            script.add(Abort())
+        self._showing.give_up(script)
+        self._abandon(script)
+        self._move(Move.STOP, script)
 
-    def _loss(self, cause: str) -> str:
-        """Tell technically where the answer broke off, should it turn out that it did."""
-        words = [cause] if cause else []
-        if self._reader is not None and self._reader.is_over:
-            words.append(f"The server ended it without a finish signal ({self._address}).")
-        else:
-            words.append(f"The body ended after {self.received_bytes} bytes ({self._address}).")
-        if self._malformed is not None:
-            words.append(f"Unreadable ({self._malformed.reason}): {self._malformed.line}")
-        return "\n".join(words)
+    def _conclude(self, script: Script, *, was_ended: bool) -> None:
+        """Put away what has to be, and order the next tick."""
+        if self.has_ended and self.ended_at is None:
+            self.ended_at = self._now
+            self._wake_at = None
+            if self._posts:
+                script.add(Save())
+            if self.phase is Phase.DONE and self._asking is not None:
+                for request in self._asking.forget:
+                    script.add(Forget(request))
+        if self.has_ended or self.phase is Phase.READY:
+            return
+        if was_ended or (self._is_unsaved and self._now - self._saved_at >= SAVE_MS):
+            self._save(script)
+        wake_at = self._next_wake()
+        if self._wake_at is None or self._wake_at <= self._now or wake_at < self._wake_at:
+            self._wake_at = wake_at
+            script.add(Wake(wake_at))
 
-    @property
-    def _has_text(self) -> bool:
-        return self._text.length > 0
+    def _next_wake(self) -> float:
+        later, watch = self._recovery.later, self._watch
+        wake_at = self._now + watch.beat
+        if self.phase is Phase.WAITING and later is not None:
+            return later.until
+        if self.phase in IN_FLIGHT:
+            limit = watch.limit * 2 if watch.has_warned else watch.limit
+            wake_at = min(wake_at, max(watch.heard_at + limit, self._now))
+            if watch.probe_until is not None:
+                wake_at = min(wake_at, watch.probe_until)
+        return wake_at

@@ -6,51 +6,77 @@ frame waits in a list; the frame takes it out, a slice at a time while its budge
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
-from app.chat.transport import Connection, Transport
-from app.chat.turn import (
+from app.chat.commands import (
     Abort,
-    Begin,
     Changed,
-    Chunk,
     Command,
-    Ended,
-    Failed,
+    Forget,
     Open,
-    Phase,
     Release,
     Replace,
-    Responded,
-    Step,
-    Stop,
+    Save,
+    Send,
     Think,
-    Turn,
+    Wake,
     Write,
 )
+from app.chat.phases import IN_FLIGHT, Phase
+from app.chat.saved import SavedTurn
+from app.chat.steps import (
+    Begin,
+    Chunk,
+    Continue,
+    Ended,
+    Failed,
+    Plan,
+    Responded,
+    Restore,
+    Retry,
+    Signal,
+    Step,
+    Stop,
+    Tick,
+)
+from app.chat.transport import Connection, Transport
+from app.chat.turn import Turn
 from app.markup import MarkdownStream
 from app.ui.figures import figures_of
 from app.ui.message import AnswerView
+from app.ui.status import status_of
 from app.wire import Request
 
 # How much is parsed before the clock is looked at again, in characters.
 SLICE: Final = 1024
 # Without new text for this long the thread line stands still, in milliseconds.
 STALL: Final = 3000.0
-# After this long in a phase its status word says what is waited for, in milliseconds.
-SLOW: Final[Mapping[Phase, float]] = {Phase.CONNECTING: 10_000.0, Phase.RESPONDED: 30_000.0}
 
 
 class Desk(Protocol):
     """What an answer needs of the session around it."""
 
     def now(self) -> float:
-        """Give the time in milliseconds."""
+        """Give the time in milliseconds since 1970."""
+
+    def is_offline(self) -> bool:
+        """Tell whether the device has no network; False does not mean that it has one."""
 
     def request_frame(self) -> None:
         """Ask for `flush` to be called in the next frame."""
+
+    def after(self, milliseconds: float, handler: Callable[[], None], /) -> Callable[[], None]:
+        """Call a handler once, later; what is returned prevents it."""
+
+    def save(self, answering: Answering) -> None:
+        """Put the turn away where it outlives the page."""
+
+    def forget(self, request: Request) -> None:
+        """Send this once what was saved last is safe."""
+
+    def chunk_came(self) -> None:
+        """Hear that bytes of an answer came."""
 
     def answer_ended(self, answering: Answering) -> None:
         """Hear that all is on the screen and nothing more comes."""
@@ -60,10 +86,10 @@ class Answering:
     """Carries a turn's commands out, and tells it what the network says.
 
     Args:
-        turn: one attempt, not begun yet.
+        turn: not begun yet.
         view: its place on the screen.
         new_markup: gives what turns text into elements in that place, which is empty.
-        transport: sends the request.
+        transport: sends the requests.
         desk: the session.
     """
 
@@ -82,6 +108,7 @@ class Answering:
         self._transport = transport
         self._desk = desk
         self._connection: Connection | None = None
+        self._forget_wake: Callable[[], None] | None = None
         self._written: list[str] = []  # came, but is not on the screen yet
         self._thought: list[str] = []
         self._last_text_at = 0.0
@@ -89,29 +116,36 @@ class Answering:
         self._is_replaced = False  # what is on the screen gives way to what waits
         self._is_shown = False
 
-    def begin(self, request: Request) -> None:
+    @property
+    def is_live(self) -> bool:
+        """Whether a request of it is under way."""
+        return self.turn.phase in IN_FLIGHT
+
+    def begin(self, plan: Plan) -> None:
         """Ask for the answer."""
-        self._take(Begin(request))
+        self._take(Begin(plan))
+
+    def restore(self, plan: Plan, saved: SavedTurn) -> None:
+        """Go on where the turn stood when it was put away."""
+        self._take(Restore(plan, saved))
 
     def stop(self) -> None:
         """End it here, on this side and at the server."""
         self._take(Stop())
 
-    def responded(self, status: int, headers: Mapping[str, str]) -> None:
-        """Hear that the server answered."""
-        self._take(Responded(status, headers))
+    def retry(self) -> None:
+        """Do now what waits, or go on after a bad end as well as can be."""
+        self._reopen()
+        self._take(Retry())
 
-    def chunk(self, data: bytes) -> None:
-        """Hear that bytes came."""
-        self._take(Chunk(data))
+    def go_on(self) -> None:
+        """Let the model go on from the text."""
+        self._reopen()
+        self._take(Continue())
 
-    def ended(self) -> None:
-        """Hear that the body ended."""
-        self._take(Ended())
-
-    def failed(self, cause: str, *, is_offline: bool = False) -> None:
-        """Hear that the network failed, perhaps because the device has none."""
-        self._take(Failed(cause, is_offline))
+    def hear(self, signal: Signal) -> None:
+        """Hear what happened to the page."""
+        self._take(signal)
 
     def flush(self, has_time: Callable[[], bool]) -> bool:
         """Put what came onto the screen.
@@ -143,10 +177,9 @@ class Answering:
             return
         now = self._desk.now()
         self.view.show_figures(figures_of(self.turn, now))
-        phase = self.turn.phase
-        if now - self._phase_at > SLOW.get(phase, math.inf):
-            self.view.set_slow(phase)
-        is_writing = phase is Phase.STREAMING
+        self.view.show_status(status_of(self.turn, now, self._phase_at))
+        self.view.show_journal(self.turn.journal, self.turn.started_at or now)
+        is_writing = self.turn.phase is Phase.STREAMING
         self.view.set_stalled(is_writing and now - self._last_text_at > STALL)
 
     def _take(self, step: Step) -> None:
@@ -155,10 +188,6 @@ class Answering:
 
     def _carry_out(self, command: Command) -> None:
         match command:
-            case Open(request):
-                self._connection = self._transport.open(request, self)
-            case Abort() | Release():
-                self._let_go(command)
             case Write(text):
                 self._written.append(text)
                 self._last_text_at = self._desk.now()
@@ -172,19 +201,64 @@ class Answering:
                 self._is_replaced = True
                 self._desk.request_frame()
             case Changed(phase):
-                if self.turn.has_ended:
-                    self._desk.request_frame()  # the end is shown after all text before it
-                else:
-                    self._phase_at = self._desk.now()
-                    self.view.set_phase(phase)
+                self._change(phase)
+            case Open() | Abort() | Release() | Send():
+                self._use_network(command)
+            case Wake() | Save() | Forget():
+                self._use_desk(command)
 
-    def _let_go(self, command: Abort | Release) -> None:
-        if self._connection is None:
+    def _use_network(self, command: Open | Abort | Release | Send) -> None:
+        match command:
+            case Open(request):
+                # Each connection has a listener of its own: what one says late concerns no other.
+                self._connection = self._transport.open(request, _Hearing(self._take, self._desk))
+            case Abort():
+                assert self._connection is not None, "a turn aborts what it has opened"
+                self._connection.abort()
+            case Release():
+                assert self._connection is not None, "a turn releases what it has opened"
+                self._connection.release()
+            case Send(request):
+                self._transport.send(request)
+
+    def _use_desk(self, command: Wake | Save | Forget) -> None:
+        match command:
+            case Wake(at):
+                if self._forget_wake is not None:
+                    self._forget_wake()
+                self._forget_wake = self._desk.after(at - self._desk.now(), self._wake)
+            case Save():
+                self._desk.save(self)
+            case Forget(request):
+                self._desk.forget(request)
+
+    def _wake(self) -> None:
+        self._forget_wake = None
+        self._take(Tick(self._desk.is_offline()))
+
+    def _change(self, phase: Phase) -> None:
+        now = self._desk.now()
+        self._phase_at = now
+        if self.turn.has_ended:
+            if self._forget_wake is not None:
+                self._forget_wake()
+                self._forget_wake = None
+            self._desk.request_frame()  # the end is shown after all text before it
             return
-        if isinstance(command, Abort):
-            self._connection.abort()
-        else:
-            self._connection.release()
+        status = status_of(self.turn, now, now)
+        self.view.set_phase(phase)
+        self.view.show_status(status)
+        self.view.tell(phase, status.word)
+
+    def _reopen(self) -> None:
+        """Make the markup, which was closed with the answer, ready to go on."""
+        if not self._is_shown:
+            return
+        self._is_shown = False
+        self._is_replaced = True
+        self._written[:] = [self.turn.text]
+        self._thought[:] = [self.turn.reasoning] if self.turn.reasoning else []
+        self.view.hide_trouble()
 
     def _write(self, has_time: Callable[[], bool]) -> None:
         text = "".join(self._written)
@@ -200,13 +274,41 @@ class Answering:
         if self._is_shown:
             return
         self._is_shown = True
+        turn, now = self.turn, self._desk.now()
         self._markup.close()
+        status = status_of(turn, now, now)
         self.view.set_stalled(False)
-        if self.turn.is_at_limit:
-            self.view.set_done_at_limit()
+        self.view.set_phase(turn.phase)
+        self.view.show_status(status)
+        self.view.show_figures(figures_of(turn, now))
+        self.view.show_journal(turn.journal, turn.started_at or now)
+        if turn.trouble is None:
+            self.view.tell(turn.phase, status.word)
         else:
-            self.view.set_phase(self.turn.phase)
-        self.view.show_figures(figures_of(self.turn, self._desk.now()))
-        if self.turn.trouble is not None:
-            self.view.show_trouble(self.turn.trouble)
+            self.view.show_trouble(turn.trouble, may_continue=turn.may_continue)
         self._desk.answer_ended(self)
+
+
+class _Hearing:
+    """Hears one connection, and tells the turn."""
+
+    def __init__(self, take: Callable[[Step], None], desk: Desk) -> None:
+        self._take = take
+        self._desk = desk
+
+    def responded(self, status: int, headers: Mapping[str, str]) -> None:
+        """Hear that the server answered."""
+        self._take(Responded(status, headers))
+
+    def chunk(self, data: bytes) -> None:
+        """Hear that bytes came."""
+        self._desk.chunk_came()
+        self._take(Chunk(data))
+
+    def ended(self) -> None:
+        """Hear that the body ended."""
+        self._take(Ended())
+
+    def failed(self, cause: str, *, is_offline: bool = False) -> None:
+        """Hear that the network failed, perhaps because the device has none."""
+        self._take(Failed(cause, is_offline))

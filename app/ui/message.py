@@ -1,30 +1,14 @@
 """A question and its answers on the screen: text, the thread line, state in words, actions."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any, Final
 
 from app.chat.phases import Phase
+from app.chat.recovery import Entry
 from app.chat.trouble import Trouble
 from app.ui.dom import Page
 from app.ui.figures import Figures, words_of
-
-# What the status line says; a phase that is left out says nothing.
-_WORDS: Final[Mapping[Phase, str]] = {
-    Phase.CONNECTING: "connecting",
-    Phase.RESPONDED: "reading the question",
-    Phase.STREAMING: "writing",
-    Phase.STOPPED: "stopped",
-    Phase.INCOMPLETE: "incomplete",
-}
-
-# What it says once such a phase has taken long: what is waited for, without a guess at the reason.
-_SLOW_WORDS: Final[Mapping[Phase, str]] = {
-    Phase.CONNECTING: "waiting for the server",
-    Phase.RESPONDED: "waiting for the answer",
-}
-
-# What it says under an answer that the server ended because it was long enough.
-AT_LIMIT: Final = "ended at the length limit"
+from app.ui.status import Status
 
 # Longest part of an answer that is read out at its end, in characters; the rest is in the thread.
 MAX_ANNOUNCED: Final = 500
@@ -53,27 +37,40 @@ class AnswerView:
         self._reasoning = self.element.querySelector(".reasoning")
         self._trouble = self.element.querySelector(".trouble")
         self._copy = self.element.querySelector(".copy")
+        self._note = self.element.querySelector(".status-note")
+        self._try_now = self.element.querySelector(".try-now")
+        self._journal = self.element.querySelector(".journal")
+        self._told = 0  # lines of the journal
+        self._continue = self._trouble.querySelector(".go-on")
 
     def set_phase(self, phase: Phase) -> None:
-        """Show where the answer is: the thread line, the status word, the actions that fit."""
-        self._show_phase(phase, _WORDS.get(phase, ""))
+        """Show where the answer is: the thread line, and the actions that fit."""
+        self.element.setAttribute("data-phase", phase.value)
+
+    def show_status(self, status: Status) -> None:
+        """Write the line under the answer; a few times a second is enough."""
+        _write(self._word, status.word)
+        _write(self._note, status.note)
+        self._try_now.hidden = not status.may_try_now
+
+    def tell(self, phase: Phase, word: str) -> None:
+        """Say what has changed to people who listen to the page, where it matters to them."""
         if phase is Phase.STREAMING:
             self._page.announce("The answer is being written.")
-        elif phase is Phase.STOPPED:
-            self._page.announce("Stopped.")
         elif phase is Phase.DONE:
-            self._announce_text("The answer is complete")
+            self._announce_text(f"The answer {word or 'is complete'}")
+        elif word and phase is not Phase.RESPONDED:
+            self._page.announce(f"{word[0].upper()}{word[1:]}.")
 
-    def set_done_at_limit(self) -> None:
-        """Show that the answer is done, and that it might have been longer."""
-        self._show_phase(Phase.DONE, AT_LIMIT)
-        self._announce_text(f"The answer {AT_LIMIT}")
-
-    def set_slow(self, phase: Phase) -> None:
-        """Say what is waited for, in a phase that has taken long already."""
-        words = _SLOW_WORDS[phase]
-        if self._word.textContent != words:
-            self._word.textContent = words
+    def show_journal(self, entries: Sequence[Entry], started_at: float) -> None:
+        """List what happened to the answer, for whoever wants to know; nothing if all went well."""
+        self._journal.hidden = not entries
+        lines = self._journal.querySelector("ol")
+        for entry in entries[self._told :]:
+            line = self._page.clone("journal-entry")
+            line.textContent = f"{(entry.at - started_at) / 1000:.1f} s: {entry.words}"
+            lines.append(line)
+        self._told = len(entries)
 
     def set_stalled(self, is_stalled: bool) -> None:
         """Let the thread line stand still while no text arrives, or flow on."""
@@ -84,9 +81,7 @@ class AnswerView:
 
     def show_figures(self, figures: Figures) -> None:
         """Write how long, how much, how fast; a few times a second is enough."""
-        words = words_of(figures)
-        if self._figures.textContent != words:
-            self._figures.textContent = words
+        _write(self._figures, words_of(figures))
 
     def think(self, text: str) -> None:
         """Append to the model's reasoning, which is folded away above the answer."""
@@ -99,8 +94,19 @@ class AnswerView:
         self._reasoning.querySelector(".reasoning-text").replaceChildren()
         self._reasoning.hidden = True
 
-    def show_trouble(self, trouble: Trouble) -> None:
-        """Say what happened, what is safe, what to do; the technical cause is folded away."""
+    def hide_trouble(self) -> None:
+        """Take away what was said of a bad end: the answer goes on."""
+        self.element.removeAttribute("data-troubled")
+        self._trouble.hidden = True
+
+    def show_trouble(self, trouble: Trouble, *, may_continue: bool = False) -> None:
+        """Say what happened, what is safe, what to do; the technical cause is folded away.
+
+        Args:
+            trouble: all of that.
+            may_continue: whether the model can be asked to go on from the text.
+        """
+        self._continue.hidden = not may_continue
         self.element.setAttribute("data-troubled", "")
         for name, words in (
             ("happened", trouble.happened),
@@ -130,14 +136,15 @@ class AnswerView:
         """Take the focus, when the button that had it is gone."""
         self.element.focus(preventScroll=True)
 
-    def _show_phase(self, phase: Phase, word: str) -> None:
-        self.element.setAttribute("data-phase", phase.value)
-        self._word.textContent = word
-
     def _announce_text(self, what: str) -> None:
         text = self.body.textContent
         end = " …" if len(text) > MAX_ANNOUNCED else ""
         self._page.announce(f"{what}: {text[:MAX_ANNOUNCED]}{end}")
+
+
+def _write(element: Any, words: str) -> None:
+    if element.textContent != words:
+        element.textContent = words
 
 
 class ExchangeView:
@@ -150,6 +157,7 @@ class ExchangeView:
     """
 
     def __init__(self, page: Page, question: str, key: str) -> None:
+        self.question = question
         self.element = page.clone("exchange")
         self.element.querySelector(".question-text").textContent = question
         self.answers: list[AnswerView] = []

@@ -6,9 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
+from app.chat.archive import Archive, KeptConversation, KeptExchange, Store, conversation_to_json
 from app.chat.conversation import Conversation, Exchange
+from app.chat.origins import origin_of
+from app.chat.phases import Phase
+from app.chat.plan import AnswerPlan
+from app.chat.queue import QueueError, RequestQueue, Ticket
+from app.chat.saved import SavedTurn, saved_to_json
 from app.chat.settings import Settings
+from app.chat.steps import PageSignal, Signal
 from app.chat.transport import Transport
+from app.chat.turn import Turn
 from app.markup import MarkdownStream, Sink
 from app.ui.answering import Answering
 from app.ui.composer import Composer
@@ -25,16 +33,39 @@ class Ports(Page, Protocol):
     """The page, and what else of the browser a session needs."""
 
     def now(self) -> float:
-        """Give the time in milliseconds, on a clock that never goes back."""
+        """Give the time in milliseconds since 1970."""
+
+    def is_offline(self) -> bool:
+        """Tell whether the device has no network; False does not mean that it has one."""
+
+    def chance(self) -> float:
+        """Give a random number from 0 to 1, 1 excluded."""
+
+    def after(self, milliseconds: float, handler: Callable[[], None], /) -> Callable[[], None]:
+        """Call the handler once, later; what is returned prevents it."""
 
     def every(self, milliseconds: int, handler: Callable[[], None], /) -> Callable[[], None]:
         """Call the handler again and again, until what is returned is called."""
+
+    def on_signal(self, handler: Callable[[PageSignal], None], /) -> None:
+        """Tell what happens to the page, for as long as it lives."""
 
     def new_id(self) -> str:
         """Give a name that nothing else has."""
 
     def copy(self, text: str, done: Callable[[bool], None], /) -> None:
         """Put text on the clipboard, and tell whether that worked."""
+
+
+class Keeper(Protocol):
+    """What keeps answers while the page is away."""
+
+    @property
+    def address(self) -> str:
+        """The absolute address below which answers are kept; empty while there is no keeper."""
+
+    def chunk_came(self) -> None:
+        """Hear that bytes of an answer came: it has to stay alive."""
 
 
 class Session:
@@ -49,6 +80,8 @@ class Session:
         transport: sends requests.
         new_sink: makes what shows markup inside an element.
         request_frame: asks for `flush` to be called in the next frame.
+        store: puts away what outlives the page.
+        keeper: keeps answers while the page is away.
     """
 
     def __init__(
@@ -58,32 +91,82 @@ class Session:
         transport: Transport,
         new_sink: Callable[[Any], Sink],
         request_frame: Callable[[], None],
+        store: Store,
+        keeper: Keeper,
     ) -> None:
         self.request_frame = request_frame
         self._ports = ports
         self._settings = settings
         self._transport = transport
         self._new_sink = new_sink
+        self._store = store
+        self._keeper = keeper
         self._dialect = dialect(settings.protocol)
-        self._conversation = Conversation(
-            settings.system_prompt, self._dialect, settings.max_event_bytes
-        )
+        self._origin = origin_of(settings.endpoint) or settings.endpoint
+        self._queue = RequestQueue(settings.queue.max_concurrent, settings.queue.max_queue_size)
+        self._conversation = self._new_conversation()
+        self.conversation_id = ports.new_id()
         self._exchanges: dict[ExchangeView, Exchange] = {}
         self._answers: dict[AnswerView, Answering] = {}
+        self._turn_ids: dict[Turn, str] = {}
         self._waiting: list[tuple[ExchangeView, str]] = []
         self._current: Answering | None = None
+        self._ticket: Ticket | None = None
         self._end_ticks: Callable[[], None] | None = None
-        self._thread = Thread(ports, self._copy, self._retry)
+        self._thread = Thread(ports, self._copy, self._retry, self._continue)
         self._composer = Composer(ports, self.send, self.stop)
         Hint(ports, self.send).show(settings.greeting, settings.suggested_prompts)
+        ports.on_signal(self._hear)
+
+    # What an answer needs of its desk.
 
     def now(self) -> float:
-        """Give the time in milliseconds."""
+        """Give the time in milliseconds since 1970."""
         return self._ports.now()
+
+    def is_offline(self) -> bool:
+        """Tell whether the device has no network."""
+        return self._ports.is_offline()
+
+    def after(self, milliseconds: float, handler: Callable[[], None]) -> Callable[[], None]:
+        """Call a handler once, later; what is returned prevents it."""
+        return self._ports.after(milliseconds, handler)
+
+    def chunk_came(self) -> None:
+        """Hear that bytes of an answer came."""
+        self._keeper.chunk_came()
+
+    def save(self, answering: Answering) -> None:
+        """Put a turn away where it outlives the page."""
+        turn = answering.turn
+        self._store.put("turn", self._turn_ids[turn], saved_to_json(turn.saved()))
+
+    def forget(self, request: Request) -> None:
+        """Send this once what was saved last is safe."""
+        self._store.after_saved(lambda: self._transport.send(request))
+
+    def answer_ended(self, answering: Answering) -> None:
+        """Make room for the next answer."""
+        if answering is not self._current:
+            return
+        self._current = None
+        if self._ticket is not None:
+            self._ticket.leave()
+            self._ticket = None
+        self._show_writing(False)
+        self._begin_next()
+
+    # What the person and the page want.
+
+    @property
+    def is_live(self) -> bool:
+        """Whether an answer is under way."""
+        return self._current is not None and self._current.is_live
 
     def send(self, question: str) -> None:
         """Ask a question, or let it wait until the answer under way has ended."""
         self._waiting.append((self._thread.add_exchange(question), question))
+        self._save_conversation()
         self._begin_next()
 
     def stop(self) -> None:
@@ -99,11 +182,35 @@ class Session:
         self._thread.follow()
         return is_more
 
-    def answer_ended(self, _answering: Answering) -> None:
-        """Make room for the next answer."""
-        self._current = None
-        self._show_writing(False)
+    def restore(self, archive: Archive) -> None:
+        """Show a conversation that was put away, and go on where it stood."""
+        self.conversation_id = archive.conversation.id
+        for kept in archive.conversation.exchanges:
+            view = self._thread.add_exchange(kept.question)
+            if kept.turns:
+                self._restore_exchange(view, kept, archive)
+            else:
+                self._waiting.append((view, kept.question))
         self._begin_next()
+
+    def _restore_exchange(self, view: ExchangeView, kept: KeptExchange, archive: Archive) -> None:
+        exchange = self._exchanges[view] = self._conversation.ask(kept.question)
+        for number, turn_id in enumerate(kept.turns):
+            turn = exchange.retry() if number else exchange.current
+            self._restore_turn(view, exchange, turn, turn_id, archive.turns[turn_id])
+
+    def _restore_turn(
+        self, view: ExchangeView, exchange: Exchange, turn: Turn, turn_id: str, saved: SavedTurn
+    ) -> None:
+        self._turn_ids[turn] = turn_id
+        answering = self._new_answering(view, turn)
+        answering.restore(self._plan(exchange, turn_id), saved)
+        if turn.has_ended:
+            while answering.flush(lambda: True):
+                pass
+            return
+        self._current = answering
+        self._show_writing(True)
 
     def _begin_next(self) -> None:
         if self._current is None and self._waiting:
@@ -114,19 +221,46 @@ class Session:
 
     def _begin(self, view: ExchangeView) -> None:
         exchange = self._exchanges[view]
+        turn_id = self._turn_ids[exchange.current] = self._ports.new_id()
+        answering = self._current = self._new_answering(view, exchange.current)
+        self._save_conversation()
+        self._show_writing(True)
+        self._enter(lambda: answering.begin(self._plan(exchange, turn_id)))
+
+    def _enter(self, start: Callable[[], None]) -> None:
+        """Start something that requests, once there is room for it."""
+
+        def refused(error: QueueError) -> None:
+            raise error  # one answer at a time never fills it
+
+        self._ticket = self._queue.enter(self._origin, start, rejected=refused)
+
+    def _new_answering(self, view: ExchangeView, turn: Turn) -> Answering:
         answer = view.begin_answer()
-        self._current = Answering(
-            exchange.current,
+        answering = Answering(
+            turn,
             answer,
             lambda: MarkdownStream(self._new_sink(answer.body)),
             self._transport,
             self,
         )
-        self._answers[answer] = self._current
-        self._show_writing(True)
-        self._current.begin(self._request(exchange))
+        self._answers[answer] = answering
+        return answering
 
-    def _request(self, exchange: Exchange) -> Request:
+    def _new_conversation(self) -> Conversation:
+        settings = self._settings
+
+        def new_turn() -> Turn:
+            return Turn(
+                self._dialect,
+                settings.max_event_bytes,
+                patience=settings.patience,
+                chance=self._ports.chance,
+            )
+
+        return Conversation(settings.system_prompt, new_turn)
+
+    def _plan(self, exchange: Exchange, turn_id: str) -> AnswerPlan:
         settings = self._settings
         prompt = replace(
             self._conversation.prompt(settings.model, exchange),
@@ -134,12 +268,32 @@ class Session:
             max_tokens=settings.max_tokens,
             temperature=settings.temperature,
         )
-        return self._dialect.request(
+        return AnswerPlan(
+            self._dialect,
             settings.endpoint,
             prompt,
-            request_id=self._ports.new_id(),
+            turn_id,
+            self.conversation_id,
+            settings.resume,
+            self._keeper.address,
             sends_request_id=settings.request_id,
         )
+
+    def _save_conversation(self) -> None:
+        exchanges = tuple(self._kept(view) for view in self._thread.exchanges)
+        kept = KeptConversation(self.conversation_id, exchanges)
+        self._store.put("conversation", kept.id, conversation_to_json(kept))
+        self._store.put("latest", "latest", kept.id)
+
+    def _kept(self, view: ExchangeView) -> KeptExchange:
+        exchange = self._exchanges.get(view)
+        turns = exchange.attempts if exchange else []
+        names = tuple(self._turn_ids[turn] for turn in turns if turn in self._turn_ids)
+        return KeptExchange(view.question, names)
+
+    def _hear(self, kind: PageSignal) -> None:
+        if self._current is not None:
+            self._current.hear(Signal(kind))
 
     def _show_writing(self, is_writing: bool) -> None:
         self._composer.writing(is_writing)
@@ -154,11 +308,29 @@ class Session:
         if self._current is not None:
             self._current.tick()
 
-    def _retry(self, view: ExchangeView) -> None:
+    def _retry(self, view: AnswerView) -> None:
+        answering = self._answers[view]
         if self._current is not None:
-            return  # the button is hidden meanwhile; a click that was under way comes too late
-        self._exchanges[view].retry()
-        self._begin(view)
+            # Any other button is hidden meanwhile; a click that was under way comes too late.
+            if answering is self._current and answering.turn.phase in (Phase.WAITING, Phase.PARKED):
+                answering.retry()
+        elif answering.turn.phase in (Phase.INCOMPLETE, Phase.FAILED):
+            self._go_on(answering, answering.retry)
+        else:
+            self._exchanges[view.exchange].retry()
+            self._begin(view.exchange)
+
+    def _continue(self, view: AnswerView) -> None:
+        if self._current is None:
+            answering = self._answers[view]
+            self._go_on(answering, answering.go_on)
+
+    def _go_on(self, answering: Answering, start: Callable[[], None]) -> None:
+        """Take up an answer again that had ended badly."""
+        self._current = answering
+        self._show_writing(True)
+        answering.view.focus()
+        self._enter(start)
 
     def _copy(self, answer: AnswerView) -> None:
         self._ports.copy(self._answers[answer].turn.text, answer.confirm_copy)

@@ -14,19 +14,22 @@ class Thread:
     Args:
         page: the document.
         on_copy: hears which answer is to be copied, and calls its `confirm_copy` afterwards.
-        on_retry: hears which exchange is to be answered again, and calls its `begin_answer`.
+        on_retry: hears which answer is to be tried or written again.
+        on_continue: hears which answer the model is to go on with.
     """
 
     def __init__(
         self,
         page: Page,
         on_copy: Callable[[AnswerView], None],
-        on_retry: Callable[[ExchangeView], None],
+        on_retry: Callable[[AnswerView], None],
+        on_continue: Callable[[AnswerView], None],
     ) -> None:
         self.exchanges: list[ExchangeView] = []
         self._page = page
         self._on_copy = on_copy
         self._on_retry = on_retry
+        self._on_continue = on_continue
         self._hint = page.find("#hint")
         self._list = page.find("#exchanges")
         self._latest = page.find("#latest")
@@ -35,6 +38,8 @@ class Thread:
         page.on_action("latest", self._go_to_latest)
         page.on_action("copy", self._copy)
         page.on_action("retry", self._retry)
+        page.on_action("try-now", lambda button: on_retry(self._answer_around(button)))
+        page.on_action("continue", self._continue)
         page.on(self._list, "animationend", self._end_copy)
 
     def add_exchange(self, question: str) -> ExchangeView:
@@ -46,6 +51,13 @@ class Thread:
         self._stick.take_hold()
         self._stick.follow()
         return exchange
+
+    def clear(self) -> None:
+        """Begin a new conversation: nothing is there, and the hint comes back."""
+        self.exchanges.clear()
+        self._list.replaceChildren()
+        self._hint.hidden = False
+        self._stick.take_hold()
 
     def writing(self, is_writing: bool) -> None:
         """Tell whether an answer is being written: until it ends, none can be asked for again."""
@@ -71,12 +83,19 @@ class Thread:
         self._on_copy(self._answer_around(button))
 
     def _retry(self, button: Any) -> None:
-        exchange = self._answer_around(button).exchange
+        self._begin_around(button, self._on_retry)
+
+    def _continue(self, button: Any) -> None:
+        self._begin_around(button, self._on_continue)
+
+    def _begin_around(self, button: Any, begin: Callable[[AnswerView], None]) -> None:
+        answer = self._answer_around(button)
+        exchange = answer.exchange
         if exchange is self.exchanges[-1]:
             self._stick.take_hold()
         else:
             self._stick.let_go()  # the answer comes where the person is, not at the end
-        self._on_retry(exchange)
+        begin(answer)
         self._stick.follow()
 
     def _end_copy(self, event: Any) -> None:

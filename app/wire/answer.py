@@ -71,6 +71,7 @@ class AnswerReader:
         status: the response's HTTP status.
         headers: the response's headers, names in any case.
         max_event_bytes: longest event, line or whole body that is read.
+        held_text: half a character that another reader of the same answer was left with.
     """
 
     def __init__(
@@ -80,11 +81,12 @@ class AnswerReader:
         headers: Mapping[str, str],
         *,
         max_event_bytes: int = MAX_EVENT_BYTES,
+        held_text: str = "",
     ) -> None:
         self._received_bytes = 0
         self._status = status
         self._is_ok = 200 <= status <= 299
-        self._assembly = Assembly()
+        self._assembly = Assembly(held_text)
         self._is_closed = False
         self._framing = dialect.framing
         self._read_payload = dialect.new_reader()
@@ -108,6 +110,11 @@ class AnswerReader:
         has_ended = self._assembly.finish is not None or self._assembly.is_over
         is_open = self._is_ok and self._assembly.error is None and not has_ended
         return is_open and self._body.may_go_on(is_cut=is_cut)
+
+    @property
+    def held_text(self) -> str:
+        """Half a character at the end of the text: a cursor is ahead of the text by so much."""
+        return self._assembly.held_text
 
     @property
     def answer_id(self) -> str:

@@ -80,9 +80,13 @@ class _Step:
 
 
 class Assembly:
-    """Collects deltas and hands them on with their text well formed."""
+    """Collects deltas and hands them on with their text well formed.
 
-    def __init__(self) -> None:
+    Args:
+        held_text: half a character that the text before this one ended with.
+    """
+
+    def __init__(self, held_text: str = "") -> None:
         self.usage: Usage | None = None
         self.finish: Finish | None = None
         self.error: ServerError | None = None
@@ -94,12 +98,17 @@ class Assembly:
         self.thoughts: list[Thought] = []
         self.tool_outputs: list[ToolOutput] = []
         self.unreadable: list[Malformed] = []
-        self._text = TextChannel()
+        self._text = TextChannel(held_text)
         self._reasoning = TextChannel()
         self._refusal = TextChannel()
         self._calls: dict[int, _OpenCall] = {}
         self._unsigned = 0  # where the reasoning begins that no signature has closed, in pieces
         self._step = _Step()
+
+    @property
+    def held_text(self) -> str:
+        """Half a character at the end of the text, which nobody has been shown."""
+        return self._text.held
 
     def add(self, deltas: Iterable[Delta]) -> list[Delta]:
         """Take deltas as a protocol gives them; return those that have something to show."""

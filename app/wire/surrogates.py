@@ -17,12 +17,16 @@ def well_formed(text: str) -> str:
 
 
 class TextChannel:
-    """One text that grows by pieces; what it hands out is always well formed."""
+    """One text that grows by pieces; what it hands out is always well formed.
+
+    Args:
+        held: the first half of a character that an earlier reader was left with.
+    """
 
     __slots__ = ("_held", "_parts")
 
-    def __init__(self) -> None:
-        self._held = ""
+    def __init__(self, held: str = "") -> None:
+        self._held = held
         self._parts: list[str] = []
 
     def feed(self, piece: str) -> str:
@@ -38,6 +42,11 @@ class TextChannel:
         piece = well_formed(piece)
         self._parts.append(piece)
         return piece
+
+    @property
+    def held(self) -> str:
+        """The half that waits for its other half, or an empty string."""
+        return self._held
 
     @property
     def pieces(self) -> int:

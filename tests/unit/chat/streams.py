@@ -1,8 +1,13 @@
 """Bytes and steps that the tests of a turn share."""
 
 import json
+from collections.abc import Callable
 
-from app.chat.turn import Begin, Chunk, Command, Responded, Step, Think, Turn, Write
+from app.chat.commands import Command, Save, Think, Wake, Write
+from app.chat.patience import Patience, Retry
+from app.chat.steps import Begin, Chunk, Responded, Step
+from app.chat.turn import Turn
+from app.chat.ways import Asking, Way
 from app.wire import DIALECTS, Request
 
 REQUEST = Request("POST", "http://127.0.0.1:8435/v1/chat/completions?key=secret", {}, b"{}")
@@ -10,8 +15,41 @@ EVENT_STREAM = {"Content-Type": "text/event-stream"}
 DONE = b"data: [DONE]\n\n"
 
 
-def new_turn() -> Turn:
-    return Turn(DIALECTS["openai-chat"])
+class FixedPlan:
+    """Asks with the same request each time, and can be read on in some ways."""
+
+    def __init__(self, request: Request, *ways: Way, continues: bool = True) -> None:
+        self.request = request
+        self.ways = ways
+        self.continues = continues
+        self.stop: Callable[[str], tuple[Request, ...]] = lambda _answer_id: ()
+        self.forget: tuple[Request, ...] = ()
+
+    def ask(self, _number: int) -> Asking:
+        return Asking(self.request, "", self.ways, self.stop, self.forget)
+
+    def go_on(self, _number: int, beginning: str) -> Asking | None:
+        if not self.continues:
+            return None
+        return Asking(self.request, "", self.ways, self.stop, self.forget, beginning)
+
+
+PLAN = FixedPlan(REQUEST)
+# The person is told at once: nothing is tried by itself.
+NO_RETRY = Patience(Retry(max_retries=0))
+
+
+def new_turn(patience: Patience = NO_RETRY, protocol: str = "openai-chat") -> Turn:
+    return Turn(DIALECTS[protocol], patience=patience)
+
+
+def said(turn: Turn, step: Step, now: float) -> list[Command]:
+    """Tell a step; give the commands, without those that only keep time and put away."""
+    return seen(turn.handle(step, now))
+
+
+def seen(commands: list[Command]) -> list[Command]:
+    return [command for command in commands if not isinstance(command, Wake | Save)]
 
 
 def event(payload: object) -> bytes:
@@ -47,7 +85,7 @@ def error(message: str, code: str = "server_error") -> bytes:
 def opened(*chunks: bytes, status: int = 200) -> Turn:
     """A turn that has begun, got a response and these chunks, at times 100, 200, 300…"""
     turn = new_turn()
-    steps: list[Step] = [Begin(REQUEST), Responded(status, EVENT_STREAM)]
+    steps: list[Step] = [Begin(PLAN), Responded(status, EVENT_STREAM)]
     steps += [Chunk(chunk) for chunk in chunks]
     for number, step in enumerate(steps, start=1):
         turn.handle(step, number * 100.0)

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from app.chat import trouble
+from app.chat.steps import Begin, Ended, Failed
 from app.chat.trouble import MAX_CAUSE, Loss, Trouble, server_error
-from app.chat.turn import Begin, Ended, Failed
 from app.wire import ServerError
-from tests.unit.chat.streams import REQUEST, finish, new_turn, opened, text
+from tests.unit.chat.streams import PLAN, finish, new_turn, opened, text
 
 
 def refused(status: int, body: bytes = b"") -> Trouble:
@@ -99,7 +99,7 @@ def test_a_device_without_network_is_told_of_it(address: str, remedy: str) -> No
 
 def test_a_request_that_found_no_network() -> None:
     turn = new_turn()
-    turn.handle(Begin(REQUEST), 1.0)
+    turn.handle(Begin(PLAN), 1.0)
     turn.handle(Failed("Failed to fetch", is_offline=True), 2.0)
     assert turn.trouble is not None
     assert turn.trouble.happened == "This device is offline."

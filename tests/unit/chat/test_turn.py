@@ -2,25 +2,14 @@
 
 import pytest
 
-from app.chat.turn import (
-    Abort,
-    Begin,
-    Changed,
-    Chunk,
-    Ended,
-    Failed,
-    Open,
-    Phase,
-    Release,
-    Responded,
-    Stop,
-    Think,
-    Write,
-)
+from app.chat.commands import Abort, Changed, Open, Release, Think, Write
+from app.chat.phases import Phase
+from app.chat.steps import Begin, Chunk, Ended, Failed, Responded, Stop
 from app.wire import Usage
 from tests.unit.chat.streams import (
     DONE,
     EVENT_STREAM,
+    PLAN,
     REQUEST,
     error,
     finish,
@@ -28,6 +17,7 @@ from tests.unit.chat.streams import (
     opened,
     reasoning,
     refusal,
+    said,
     text,
     usage,
     written,
@@ -36,13 +26,13 @@ from tests.unit.chat.streams import (
 
 def test_an_answer_from_the_request_to_the_end() -> None:
     turn = new_turn()
-    assert turn.handle(Begin(REQUEST), 1.0) == [Changed(Phase.CONNECTING), Open(REQUEST)]
-    assert turn.handle(Responded(200, EVENT_STREAM), 2.0) == [Changed(Phase.RESPONDED)]
-    assert turn.handle(Chunk(b": ping\n\n"), 3.0) == []
-    assert turn.handle(Chunk(text("He")), 4.0) == [Changed(Phase.STREAMING), Write("He")]
-    assert turn.handle(Chunk(text("llo")), 5.0) == [Write("llo")]
-    assert turn.handle(Chunk(finish() + usage(9, 2)), 6.0) == []
-    assert turn.handle(Ended(), 7.0) == [Changed(Phase.DONE)]
+    assert said(turn, Begin(PLAN), 1.0) == [Changed(Phase.CONNECTING), Open(REQUEST)]
+    assert said(turn, Responded(200, EVENT_STREAM), 2.0) == [Changed(Phase.RESPONDED)]
+    assert said(turn, Chunk(b": ping\n\n"), 3.0) == []
+    assert said(turn, Chunk(text("He")), 4.0) == [Changed(Phase.STREAMING), Write("He")]
+    assert said(turn, Chunk(text("llo")), 5.0) == [Write("llo")]
+    assert said(turn, Chunk(finish() + usage(9, 2)), 6.0) == []
+    assert said(turn, Ended(), 7.0) == [Changed(Phase.DONE)]
     assert turn.text == "Hello"
     assert turn.finish == "stop"
     assert turn.usage == Usage(9, 2)
@@ -51,7 +41,7 @@ def test_an_answer_from_the_request_to_the_end() -> None:
 
 def test_a_connection_kept_open_after_the_end_mark_is_closed() -> None:
     turn = opened(text("Hello"), finish())
-    assert turn.handle(Chunk(usage(9, 2) + DONE), 6.0) == [Release(), Changed(Phase.DONE)]
+    assert said(turn, Chunk(usage(9, 2) + DONE), 6.0) == [Release(), Changed(Phase.DONE)]
     assert turn.usage == Usage(9, 2)
 
 
@@ -69,12 +59,12 @@ def test_bytes_are_counted() -> None:
 def test_the_text_of_a_chunk_is_one_command() -> None:
     turn = opened()
     chunk = Chunk(text("a") + usage(1, 1) + text("b") + text("c"))
-    assert turn.handle(chunk, 9.0) == [Changed(Phase.STREAMING), Write("abc")]
+    assert said(turn, chunk, 9.0) == [Changed(Phase.STREAMING), Write("abc")]
 
 
 def test_reasoning_and_text_keep_their_order() -> None:
     turn = opened()
-    commands = turn.handle(Chunk(reasoning("a") + reasoning("b") + text("c") + reasoning("d")), 9.0)
+    commands = said(turn, Chunk(reasoning("a") + reasoning("b") + text("c") + reasoning("d")), 9.0)
     assert commands == [Think("ab"), Changed(Phase.STREAMING), Write("c"), Think("d")]
     assert (turn.reasoning, turn.text) == ("abd", "c")
 
@@ -95,11 +85,11 @@ def test_a_refusal_in_words_is_the_answer() -> None:
 
 def test_an_answer_that_was_not_streamed_comes_at_the_end() -> None:
     turn = new_turn()
-    turn.handle(Begin(REQUEST), 1.0)
+    turn.handle(Begin(PLAN), 1.0)
     turn.handle(Responded(200, {"content-type": "application/json"}), 2.0)
     body = b'{"choices":[{"message":{"content":"Whole"},"finish_reason":"stop"}]}'
-    assert turn.handle(Chunk(body), 3.0) == []
-    assert turn.handle(Ended(), 4.0) == [
+    assert said(turn, Chunk(body), 3.0) == []
+    assert said(turn, Ended(), 4.0) == [
         Changed(Phase.STREAMING),
         Write("Whole"),
         Changed(Phase.DONE),
@@ -121,13 +111,13 @@ def test_the_end_of_the_text_is_found_beside_a_refusal() -> None:
 
 def test_an_error_in_the_stream_ends_the_turn_at_once() -> None:
     turn = opened(text("Half"))
-    commands = turn.handle(Chunk(text(" an") + error("boom") + text(" answer")), 900.0)
+    commands = said(turn, Chunk(text(" an") + error("boom") + text(" answer")), 900.0)
     assert commands == [Write(" an"), Abort(), Changed(Phase.INCOMPLETE)]
     assert turn.text == "Half an"
     assert turn.trouble is not None
     assert turn.trouble.cause == "boom (server_error)"
     assert turn.ended_at == 900.0
-    assert turn.handle(Chunk(text("more")), 901.0) == []
+    assert said(turn, Chunk(text("more")), 901.0) == []
 
 
 def test_a_stream_without_a_finish_signal_is_incomplete() -> None:
@@ -213,7 +203,7 @@ def test_a_web_page_is_no_answer() -> None:
 
 def test_no_response_at_all() -> None:
     turn = new_turn()
-    turn.handle(Begin(REQUEST), 1.0)
+    turn.handle(Begin(PLAN), 1.0)
     turn.handle(Failed("TypeError: Failed to fetch"), 2.0)
     assert turn.trouble is not None
     assert turn.trouble.happened == "The model server did not answer."

@@ -1,42 +1,100 @@
-"""Whatever comes in whatever order, a turn keeps its promises."""
+"""Whatever comes in whatever order, a turn keeps its promises; `world` holds it to them."""
+
+from random import Random
 
 import hypothesis.strategies as st
 from hypothesis import given, settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from app.chat.phases import ACCEPTED, ENDED
-from app.chat.turn import (
-    Abort,
+from app.chat.commands import Command, Think, Write
+from app.chat.phases import Phase
+from app.chat.steps import (
     Begin,
-    Changed,
     Chunk,
-    Command,
+    Continue,
     Ended,
     Failed,
-    IllegalStepError,
-    Open,
-    Phase,
+    PageSignal,
     Responded,
+    Retry,
     Step,
     Stop,
-    Think,
-    Turn,
-    Write,
 )
+from app.chat.turn import Turn
+from app.chat.ways import Policy
 from tests.unit.chat.streams import (
     DONE,
     EVENT_STREAM,
-    REQUEST,
+    PLAN,
     error,
     finish,
     new_turn,
     reasoning,
     refusal,
+    said,
     text,
-    thought,
     usage,
-    written,
 )
+from tests.unit.chat.world import World
+
+
+class TurnMachine(RuleBasedStateMachine):
+    """Hypothesis leads the network, the clock, the page and the person."""
+
+    @initialize(
+        seed=st.integers(0, 10_000),
+        policies=st.lists(st.sampled_from(Policy), unique=True).map(tuple),
+        when_cut=st.sampled_from(["ask", "ask", "continue", "restart"]),
+    )
+    def start(self, seed: int, policies: tuple[Policy, ...], when_cut: str) -> None:
+        self.world = World(Random(seed), policies, when_cut)  # type: ignore[arg-type]
+        self.world.begin()
+
+    @rule(status=st.sampled_from([200, 200, 200, 200, 204, 404, 429, 503]))
+    def respond(self, status: int) -> None:
+        self.world.respond(status)
+
+    @rule(size=st.integers(1, 400))
+    def deliver(self, size: int) -> None:
+        self.world.deliver(size)
+
+    @rule()
+    def end(self) -> None:
+        self.world.end()
+
+    @rule(is_offline=st.booleans())
+    def cut(self, is_offline: bool) -> None:
+        self.world.cut(is_offline=is_offline)
+
+    @rule(milliseconds=st.sampled_from([1, 500, 1_500, 5_000, 60_000, 130_000, 3_600_000]))
+    def pass_time(self, milliseconds: int) -> None:
+        self.world.pass_time(milliseconds)
+
+    @rule(kind=st.sampled_from(PageSignal))
+    def signal(self, kind: PageSignal) -> None:
+        self.world.signal(kind)
+
+    @rule(word=st.sampled_from([Retry(), Continue(), Stop()]))
+    def say(self, word: Step) -> None:
+        self.world.say(word)
+
+    @rule()
+    def reload(self) -> None:
+        self.world.reload()
+
+    @rule()
+    def forget(self) -> None:
+        self.world.forget()
+
+    @invariant()
+    def a_whole_answer_is_one_that_a_server_wrote(self) -> None:
+        world = self.world
+        if world.turn.phase is Phase.DONE and not world.turn.is_continued:
+            assert world.text in [log.text for log in world.logs]
+
+
+TurnMachine.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+TestTurn = TurnMachine.TestCase
 
 words = st.text(min_size=1, max_size=8)
 events = st.one_of(
@@ -52,109 +110,10 @@ events = st.one_of(
 streams = st.lists(events, max_size=6).map(b"".join)
 
 
-class TurnMachine(RuleBasedStateMachine):
-    def __init__(self) -> None:
-        super().__init__()
-        self.turn = new_turn()
-        self.now = 0.0
-        self.commands: list[Command] = []
-        self.text_before = ""
-        self.was_stopped = False
-
-    def tell(self, step: Step) -> None:
-        self.now += 1
-        phase = self.turn.phase
-        try:
-            commands = self.turn.handle(step, self.now)
-        except IllegalStepError:
-            assert type(step) not in ACCEPTED[phase]
-            assert self.turn.phase is phase
-            return
-        assert type(step) in ACCEPTED[phase]
-        if phase in ENDED:
-            assert commands == []
-        self.commands += commands
-
-    @rule()
-    def begin(self) -> None:
-        self.tell(Begin(REQUEST))
-
-    @rule(status=st.sampled_from([200, 200, 200, 204, 301, 404, 500]))
-    def respond(self, status: int) -> None:
-        self.tell(Responded(status, EVENT_STREAM))
-
-    @rule(data=streams)
-    def receive(self, data: bytes) -> None:
-        self.tell(Chunk(data))
-
-    @rule()
-    def end(self) -> None:
-        self.tell(Ended())
-
-    @rule(cause=words)
-    def fail(self, cause: str) -> None:
-        self.tell(Failed(cause))
-
-    @rule()
-    def stop(self) -> None:
-        had_ended = self.turn.has_ended
-        self.tell(Stop())
-        self.was_stopped = self.was_stopped or not had_ended
-
-    @invariant()
-    def text_only_grows(self) -> None:
-        assert self.turn.text.startswith(self.text_before)
-        self.text_before = self.turn.text
-
-    @invariant()
-    def what_is_written_is_the_text(self) -> None:
-        assert written(self.commands) == self.turn.text
-        assert thought(self.commands) == self.turn.reasoning
-
-    @invariant()
-    def nothing_is_written_after_a_stop(self) -> None:
-        if self.was_stopped:
-            assert self.turn.phase is Phase.STOPPED
-            assert self.commands[-1] == Changed(Phase.STOPPED)
-
-    @invariant()
-    def there_is_one_request_at_most(self) -> None:
-        assert sum(isinstance(command, Open) for command in self.commands) <= 1
-        assert sum(isinstance(command, Abort) for command in self.commands) <= 1
-
-    @invariant()
-    def the_phase_tells_whether_there_is_text(self) -> None:
-        has_text = bool(self.turn.text)
-        if self.turn.phase in {Phase.INCOMPLETE, Phase.DONE, Phase.STREAMING}:
-            assert has_text
-        if self.turn.phase in {Phase.READY, Phase.CONNECTING, Phase.RESPONDED, Phase.FAILED}:
-            assert not has_text
-
-    @invariant()
-    def a_bad_end_has_its_words(self) -> None:
-        ended_badly = self.turn.phase in {Phase.INCOMPLETE, Phase.FAILED}
-        assert (self.turn.trouble is not None) == ended_badly
-
-    @invariant()
-    def the_end_has_its_time(self) -> None:
-        assert (self.turn.ended_at is not None) == self.turn.has_ended
-        assert (self.turn.first_text_at is not None) == bool(self.turn.text)
-
-    @invariant()
-    def each_phase_is_announced(self) -> None:
-        phases = [command.phase for command in self.commands if isinstance(command, Changed)]
-        assert ([Phase.READY, *phases])[-1] is self.turn.phase
-        assert len(phases) == len(set(phases))
-
-
-TurnMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=12, deadline=None)
-TestTurn = TurnMachine.TestCase
-
-
 def answered(chunks: list[bytes], end: Step) -> tuple[Turn, list[Command]]:
     turn = new_turn()
-    steps: list[Step] = [Begin(REQUEST), Responded(200, EVENT_STREAM), *map(Chunk, chunks), end]
-    return turn, [command for step in steps for command in turn.handle(step, 1.0)]
+    steps: list[Step] = [Begin(PLAN), Responded(200, EVENT_STREAM), *map(Chunk, chunks), end]
+    return turn, [command for step in steps for command in said(turn, step, 1.0)]
 
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:

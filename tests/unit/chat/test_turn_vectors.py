@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from app.chat.turn import Begin, Chunk, Ended, Failed, Phase, Responded, Step, Turn
+from app.chat.phases import Phase
+from app.chat.steps import Begin, Chunk, Ended, Failed, Responded, Step
 from app.wire import DIALECTS
-from tests.unit.chat.streams import REQUEST
+from tests.unit.chat.streams import PLAN, new_turn
 
 VECTORS = Path(__file__).parents[3].parent / "shared" / "vectors" / "protocols.json"
 
@@ -29,8 +30,8 @@ def recorded() -> list[Any]:
 @pytest.mark.parametrize("vector", recorded())
 def test_a_recorded_answer(vector: dict[str, Any], size: int) -> None:
     body = bytes.fromhex(vector["body_hex"])
-    turn = Turn(DIALECTS[vector["protocol"]])
-    steps: list[Step] = [Begin(REQUEST), Responded(vector["status"], vector["headers"])]
+    turn = new_turn(protocol=vector["protocol"])
+    steps: list[Step] = [Begin(PLAN), Responded(vector["status"], vector["headers"])]
     steps += [Chunk(body[start : start + size]) for start in range(0, len(body), size)]
     steps.append(Failed("cut") if vector.get("transport_error_after_body") else Ended())
     for step in steps:

@@ -30,7 +30,7 @@ def test_a_rate_over_a_moment_is_not_shown() -> None:
 
 def test_while_writing_the_rate_is_an_estimate() -> None:
     writing = turn(Phase.STREAMING, started_at=0.0, first_text_at=1000.0)
-    writing._text.append("word" * 88)
+    writing._showing.shown.text.append("word" * 88)
     assert words_of(figures_of(writing, 2000.0)) == "2.0 s · about 88 tokens/s"
 
 
@@ -66,7 +66,7 @@ def test_tokens_of_reasoning_make_no_rate() -> None:
         ended_at=2000.0,
         usage=Usage(None, 500),
     )
-    done._reasoning.append("hm")
+    done._showing.shown.reasoning.append("hm")
     assert words_of(figures_of(done, 2000.0)) == "500 tokens · first after 1.00 s"
 
 

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from app.chat.archive import Archive, archive_of, conversation_from
+from app.chat.patience import Retry
 from app.chat.settings import Settings
+from app.chat.steps import PageSignal
 from app.chat.transport import Listener
 from app.markup import HtmlSink
-from app.ui.message import AT_LIMIT
 from app.ui.session import Session
+from app.ui.status import AT_LIMIT
 from app.wire import Request
 from tests.unit.ui.fake_page import FakeElement, FakePage
 
@@ -58,6 +61,10 @@ class Connection:
 class Network:
     def __init__(self) -> None:
         self.connections: list[Connection] = []
+        self.sent: list[Request] = []
+
+    def send(self, request: Request) -> None:
+        self.sent.append(request)
 
     def open(self, request: Request, listener: Listener) -> Connection:
         self.connections.append(Connection(request, listener))
@@ -85,11 +92,25 @@ class Ports(FakePage):
         super().__init__()
         self.time = 0.0
         self.timers: list[Callable[[], None]] = []
+        self.wakes: list[Callable[[], None]] = []
         self.clipboard = ""
 
     def now(self) -> float:
         self.time += 1
         return self.time
+
+    def is_offline(self) -> bool:
+        return False
+
+    def chance(self) -> float:
+        return 0.5
+
+    def after(self, _milliseconds: float, handler: Callable[[], None]) -> Callable[[], None]:
+        self.wakes.append(handler)
+        return lambda: self.wakes.remove(handler) if handler in self.wakes else None
+
+    def on_signal(self, handler: Callable[[PageSignal], None]) -> None:
+        self.signal = handler
 
     def every(self, _milliseconds: int, handler: Callable[[], None]) -> Callable[[], None]:
         self.timers.append(handler)
@@ -100,6 +121,27 @@ class Ports(FakePage):
         done(True)
 
 
+class Records:
+    """A store whose records are safe when the test says so."""
+
+    def __init__(self) -> None:
+        self.records: dict[tuple[str, str], str] = {}
+        self.waiting: list[Callable[[], None]] = []
+
+    def put(self, kind: str, name: str, record: str) -> None:
+        self.records[kind, name] = record
+
+    def after_saved(self, do: Callable[[], None]) -> None:
+        self.waiting.append(do)
+
+
+class NoKeeper:
+    address = ""
+
+    def chunk_came(self) -> None:
+        pass
+
+
 class Scene:
     """A session with everything around it."""
 
@@ -108,8 +150,18 @@ class Scene:
         self.network = Network()
         self.sinks: list[HtmlSink] = []
         self.frames_asked = 0
+        self.records = Records()
+        options = {"retry": Retry(max_retries=0), **options}
         settings = Settings("http://localhost:1/v1", "m", suggested_prompts=("Why?",), **options)
-        self.session = Session(self.ports, settings, self.network, self.new_sink, self.ask_frame)
+        self.session = Session(
+            self.ports,
+            settings,
+            self.network,
+            self.new_sink,
+            self.ask_frame,
+            self.records,
+            NoKeeper(),
+        )
 
     def new_sink(self, element: Any) -> HtmlSink:
         self.sinks.append(ShownSink(element))
@@ -189,7 +241,7 @@ def test_each_request_has_a_name_of_its_own(scene: Scene) -> None:
         scene.network.last.finish()
         scene.frame()
     names = [each.request.headers["X-Request-ID"] for each in scene.network.connections]
-    assert names == ["id-1", "id-2"]
+    assert names == ["id-2", "id-3"]
 
 
 def test_the_options_of_the_settings_reach_the_server() -> None:
@@ -252,11 +304,63 @@ def test_trouble_keeps_the_text_and_a_retry_is_a_new_request(scene: Scene) -> No
     scene.ports.click(retry)
     scene.ports.click(retry)  # the second half of a double click
     assert len(scene.network.connections) == 2
-    assert scene.phases() == ["incomplete", "connecting"]
+    assert scene.phases() == ["connecting"]
     assert [m["content"] for m in scene.network.last.messages()] == ["Hello?"]
     scene.network.last.answer("All of it.")
     scene.frame()
-    assert [sink.html().strip()[:8] for sink in scene.sinks] == ["<p>Half ", "<p>All o"]
+    # What was read stays until the new answer has passed it.
+    assert scene.sinks[-1].html().strip() == "<p>Half an ans</p>"
+    scene.network.last.finish()
+    scene.frame()
+    assert scene.sinks[-1].html().strip() == "<p>All of it.</p>"
+    assert scene.phases() == ["done"]
+
+
+def test_the_model_goes_on_from_a_cut_text(scene: Scene) -> None:
+    scene.session.send("Hello?")
+    scene.network.last.answer("Half an answer is ")
+    scene.network.last.listener.failed("TypeError: network error")
+    scene.frame()
+    go_on = next(e for e in scene.all("data-action") if e.attributes["data-action"] == "continue")
+    assert not go_on.hidden
+    scene.ports.click(go_on)
+    asked = [(m["role"], m["content"]) for m in scene.network.last.messages()]
+    assert asked[:2] == [("user", "Hello?"), ("assistant", "Half an answer is")]
+    scene.network.last.answer("better than none.")
+    scene.network.last.finish()
+    scene.frame()
+    assert scene.sinks[-1].html().strip() == "<p>Half an answer is better than none.</p>"
+    assert "continued" in scene.ports.find(".status-note").textContent
+
+
+def test_a_conversation_comes_back_as_it_was(scene: Scene) -> None:
+    scene.session.send("One?")
+    scene.network.last.answer("First.")
+    scene.network.last.finish()
+    scene.frame()
+    scene.session.send("Two?")
+    scene.network.last.answer("Se")
+    scene.ports.time += 1_000
+    scene.network.last.listener.chunk(said("c"))  # after a second it is put away
+    scene.session.send("Three?")
+    again = Scene()
+    again.session.restore(archive_in(scene.records))
+    again.frame()
+    assert [sink.html().strip() for sink in again.sinks if sink.html()] == [
+        "<p>First.</p>",
+        "<p>Sec</p>",
+    ]
+    assert again.phases() == ["done", "incomplete", "connecting"]
+    asked = [m["content"] for m in again.network.last.messages()]
+    assert asked == ["One?", "First.", "Two?", "Sec", "Three?"]
+
+
+def archive_in(records: Records) -> Archive:
+    name = records.records["latest", "latest"]
+    conversation = conversation_from(records.records["conversation", name])
+    assert conversation is not None
+    turns = [records.records.get(("turn", turn), "") for turn in conversation.turn_ids]
+    return archive_of(conversation, turns)
 
 
 def test_copy_gives_the_text_as_it_was_written(scene: Scene) -> None:

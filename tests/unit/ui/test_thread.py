@@ -3,9 +3,11 @@ from typing import Any
 import pytest
 
 from app.chat.phases import Phase
+from app.chat.recovery import Entry
 from app.chat.trouble import Trouble
 from app.ui.figures import Figures
-from app.ui.message import AT_LIMIT, MAX_ANNOUNCED, AnswerView, ExchangeView
+from app.ui.message import MAX_ANNOUNCED, AnswerView
+from app.ui.status import Status
 from app.ui.thread import Thread
 from tests.unit.ui.fake_page import FakeElement, FakePage
 
@@ -18,8 +20,9 @@ class Scene:
     def __init__(self, page: FakePage) -> None:
         self.page = page
         self.copied: list[AnswerView] = []
-        self.retried: list[ExchangeView] = []
-        self.thread = Thread(page, self.copied.append, self.retried.append)
+        self.retried: list[AnswerView] = []
+        self.continued: list[AnswerView] = []
+        self.thread = Thread(page, self.copied.append, self.retried.append, self.continued.append)
 
     def answer(self, question: str = "why?", text: str = "") -> AnswerView:
         answer = self.thread.add_exchange(question).begin_answer()
@@ -60,32 +63,32 @@ def test_every_phase_can_be_shown(scene: Scene, phase: Phase) -> None:
     assert answer.element.attributes["data-phase"] == phase.value
 
 
-def test_the_status_line_says_the_phase_and_the_figures(scene: Scene) -> None:
+def test_the_status_line_says_where_the_answer_is(scene: Scene) -> None:
     answer = scene.answer()
-    answer.set_phase(Phase.STREAMING)
+    answer.show_status(Status("reconnecting in 3 s", "", may_try_now=True))
     answer.show_figures(Figures(7400.0, tokens_per_second=88.0))
-    assert part(answer, "status-word").textContent == "writing"
+    assert part(answer, "status-word").textContent == "reconnecting in 3 s"
     assert part(answer, "status-figures").textContent == "7.4 s · about 88 tokens/s"
-    answer.set_phase(Phase.DONE)
-    assert part(answer, "status-word").textContent == ""
+    assert not button(answer, "try-now").hidden
+    answer.show_status(Status("writing", "resumed at byte 7 · nothing lost"))
+    assert part(answer, "status-note").textContent == "resumed at byte 7 · nothing lost"
+    assert button(answer, "try-now").hidden
 
 
-@pytest.mark.parametrize("phase", [Phase.CONNECTING, Phase.RESPONDED])
-def test_a_slow_phase_says_what_is_waited_for(scene: Scene, phase: Phase) -> None:
+def test_what_happened_is_listed_once_and_only_if_something_did(scene: Scene) -> None:
     answer = scene.answer()
-    answer.set_phase(phase)
-    answer.set_slow(phase)
-    assert part(answer, "status-word").textContent.startswith("waiting for the ")
-    answer.set_phase(Phase.STREAMING)
-    assert part(answer, "status-word").textContent == "writing"
+    answer.show_journal([], 0.0)
+    assert part(answer, "journal").hidden
+    answer.show_journal([Entry(1500.0, "cut")], 1000.0)
+    answer.show_journal([Entry(1500.0, "cut"), Entry(2000.0, "resumed")], 1000.0)
+    assert not part(answer, "journal").hidden
+    lines = [line.textContent for line in part(answer, "journal").querySelector("ol").nodes]
+    assert lines == ["0.5 s: cut", "1.0 s: resumed"]
 
 
-def test_an_answer_that_was_long_enough_for_the_server_says_so(scene: Scene) -> None:
+def test_an_ending_with_a_word_of_its_own_is_announced_with_it(scene: Scene) -> None:
     answer = scene.answer(text="One, two")
-    answer.set_done_at_limit()
-    assert answer.element.attributes["data-phase"] == "done"
-    assert part(answer, "status-word").textContent == AT_LIMIT
-    assert part(answer, "trouble").hidden
+    answer.tell(Phase.DONE, "ended at the length limit")
     assert scene.page.announced == ["The answer ended at the length limit: One, two"]
 
 
@@ -99,8 +102,8 @@ def test_a_stall_stops_the_line(scene: Scene) -> None:
 
 def test_the_end_is_announced_once_and_not_at_length(scene: Scene) -> None:
     answer = scene.answer(text="x" * (MAX_ANNOUNCED + 1))
-    answer.set_phase(Phase.STREAMING)
-    answer.set_phase(Phase.DONE)
+    answer.tell(Phase.STREAMING, "writing")
+    answer.tell(Phase.DONE, "")
     assert len(scene.page.announced) == 2
     assert scene.page.announced[1].endswith("x …")
 
@@ -168,7 +171,7 @@ def test_other_animations_end_without_effect(scene: Scene) -> None:
 def test_retry_replaces_an_attempt_without_text(scene: Scene) -> None:
     first = scene.answer()
     scene.page.click(button(first, "retry"))
-    assert scene.retried == [first.exchange]
+    assert scene.retried == [first]
     second = first.exchange.begin_answer()
     assert first.exchange.answers == [second]
     assert first.element.parent is None

@@ -1,0 +1,52 @@
+"""Which tab owns a conversation: one at a time writes it, the others look on (Web Locks).
+
+A lock is held until its page is gone, however it goes; the browser gives it to the next one then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import js
+from pyodide.ffi import create_once_callable, jsnull, to_js
+
+
+def _name(conversation_id: str) -> str:
+    return f"thalweg.{conversation_id}"
+
+
+def _forever() -> Any:
+    """Give a promise that never settles: the lock is kept for as long as the page is there."""
+    return js.Promise.new(create_once_callable(lambda _resolve, _reject: None))
+
+
+async def claim(conversation_id: str) -> bool:
+    """Take a conversation if no other tab has it; tell whether it is ours.
+
+    Without locks (no secure context) it always is.
+    """
+    locks = getattr(js.navigator, "locks", None)
+    if not locks:
+        return True
+    future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    def granted(lock: Any) -> Any:
+        is_ours = lock is not jsnull and lock is not None
+        future.set_result(is_ours)
+        return _forever() if is_ours else None
+
+    options = to_js({"ifAvailable": True})
+    locks.request(_name(conversation_id), options, create_once_callable(granted))
+    return await future
+
+
+def wait_for(conversation_id: str, take_over: Callable[[], None]) -> None:
+    """Call this once the tab that has a conversation is gone; it is ours then."""
+
+    def granted(_lock: Any) -> Any:
+        take_over()
+        return _forever()
+
+    js.navigator.locks.request(_name(conversation_id), create_once_callable(granted))

@@ -1,0 +1,57 @@
+"""What of a turn outlives its page."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from app.chat.ways import START
+from app.wire import Cursor
+from app.wire.json_text import as_count, as_object, as_text
+
+
+@dataclass(frozen=True, slots=True)
+class SavedTurn:
+    """A turn as it was last put away.
+
+    `posts` counts the requests made for it, of which the last one runs or ran; `cursor` says how
+    far that one was read. `phase` is the name of the phase. `goes_on`: that request went on from a
+    cut text, so what it brings is not the whole answer; `is_continued`: the text has such a part.
+    `held_text`: half a character that the text ends with, and that nobody has been shown.
+    """
+
+    text: str = ""
+    reasoning: str = ""
+    posts: int = 0
+    answer_id: str = ""
+    cursor: Cursor = START
+    phase: str = "connecting"
+    has_calls: bool = False
+    is_continued: bool = False
+    goes_on: bool = False
+    held_text: str = ""
+
+
+def saved_to_json(saved: SavedTurn) -> str:
+    """Return it as JSON text, in ASCII: that holds halves of characters, and crosses quickly."""
+    return json.dumps(asdict(saved))
+
+
+def saved_from(value: object) -> SavedTurn:
+    """Return what a JSON value says of a turn; what is missing or odd is as at the start."""
+    held = as_object(value)
+    cursor = as_object(held.get("cursor"))
+    return SavedTurn(
+        text=as_text(held.get("text")),
+        reasoning=as_text(held.get("reasoning")),
+        posts=as_count(held.get("posts")) or 0,
+        answer_id=as_text(held.get("answer_id")),
+        cursor=Cursor(
+            as_count(cursor.get("received_bytes")) or 0,
+            as_text(cursor.get("last_event_id")),
+            as_count(cursor.get("sequence_number")),
+        ),
+        phase=as_text(held.get("phase")) or "connecting",
+        has_calls=held.get("has_calls") is True,
+        is_continued=held.get("is_continued") is True,
+        goes_on=held.get("goes_on") is True,
+        held_text=as_text(held.get("held_text")),
+    )

@@ -1,0 +1,14 @@
+"use strict";
+// Requests whose failures arrive as values. A network error of WebKit has no `stack`: Pyodide takes it for no error,
+// and Python would wait for ever for a promise that has failed with it.
+(() => {
+  const failure = (error) => ({ failure: `${error?.name ?? "Error"}: ${error?.message ?? error}` });
+
+  /** Carry a request out: {response} once its headers are there, or {failure} in the browser's words. */
+  const open = (url, options) => fetch(url, options).then((response) => ({ response }), failure);
+
+  /** Read on: {chunk}, which is undefined at the end, or {failure}. */
+  const read = (reader) => reader.read().then(({ value }) => ({ chunk: value }), failure);
+
+  globalThis.thalwegRequests = Object.freeze({ open, read });
+})();
