@@ -153,8 +153,8 @@ TROUBLES = {
 }  # fmt: skip
 
 
-# A fault of the page, not of the driver: WebKit's network errors have no `stack`, Pyodide takes them
-# for no errors, and the page goes on waiting.
+# A fault of the page, not of the driver: WebKit's network errors have no `stack`, so Pyodide takes
+# them for no errors, and the page goes on waiting.
 UNHEARD = pytest.mark.beyond("webkit", "the page does not hear yet that a request failed")
 
 
