@@ -149,5 +149,5 @@ class Page(Protocol):
     def wait_for_timeout(self, timeout: float) -> None:
         """Do nothing for this many milliseconds."""
 
-    def evaluate(self, expression: str) -> Any:
-        """Give the value of an expression of JavaScript."""
+    def evaluate(self, expression: str, arg: Any = None) -> Any:
+        """Give the value of an expression of JavaScript, or of a function called with `arg`."""

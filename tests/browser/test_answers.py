@@ -153,18 +153,7 @@ TROUBLES = {
 }  # fmt: skip
 
 
-# A fault of the page, not of the driver: WebKit's network errors have no `stack`, so Pyodide takes
-# them for no errors, and the page goes on waiting.
-UNHEARD = pytest.mark.beyond("webkit", "the page does not hear yet that a request failed")
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=UNHEARD) if name in ("nobody answers", "a cut") else name
-        for name in TROUBLES
-    ],
-)
+@pytest.mark.parametrize("name", TROUBLES)
 def test_a_failure_says_what_happened_and_keeps_what_came(
     name: str, serve: Serve, scripted: Play, open_page: Open, watches: list[Watch]
 ) -> None:

@@ -132,10 +132,12 @@ class WebKitPage:
         """Do nothing for this many milliseconds."""
         time.sleep(timeout / 1000)
 
-    def evaluate(self, expression: str) -> Any:
-        """Give the value of an expression of JavaScript."""
+    def evaluate(self, expression: str, arg: Any = None) -> Any:
+        """Give the value of an expression of JavaScript, or of a function called with `arg`."""
         self.enter()
-        return self.script(f"return ({expression})")
+        if arg is None:
+            return self.script(f"return ({expression})")
+        return self.script(f"return ({expression})(arguments[0])", arg)
 
     def script(self, script: str, *arguments: object) -> Any:
         """Run a script in the window that was entered last."""

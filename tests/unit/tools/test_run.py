@@ -55,6 +55,7 @@ def test_another_server(monkeypatch: pytest.MonkeyPatch) -> None:
         "model": "m",
         "protocol": "openai-chat",
         "where": "models.example:8443",
+        "resume": "auto",
     }
 
 
