@@ -2,12 +2,13 @@
 
 import asyncio
 import traceback
+from collections.abc import Coroutine
 from typing import Any
 
 import js
 
 from app.browser import shell
-from app.browser.claims import claim
+from app.browser.claims import claim, wait_for
 from app.browser.dom_sink import DomSink
 from app.browser.frames import Frames
 from app.browser.keeper import Keeper
@@ -19,8 +20,10 @@ from app.chat.settings import Settings, SettingsError, read_settings
 from app.chat.settings_address import with_address
 from app.ui.header import Header
 from app.ui.notices import Notices
-from app.ui.session import Session
+from app.ui.session import Outside, Session
 
+# How often a tab looks at what another one writes, where it cannot follow it byte by byte.
+LOOK_AGAIN_MS = 1500
 SETTINGS_FILE = "pyscript.toml"
 
 
@@ -51,23 +54,9 @@ def explain(error: SettingsError) -> None:
     )
 
 
-def mount(page: Page, settings: Settings, store: BrowserStore) -> Session:
-    """Put the parts together and show the settings' words."""
-    session: Session
-    frames = Frames(lambda has_time: session.flush(has_time))  # noqa: PLW0108  made a line later
-    keeper = Keeper(lambda: session.is_live)
-    session = Session(page, settings, FetchTransport(), DomSink, frames.request, store, keeper)
-    keeper.start()
-    Header(page).show(settings.title, settings.model, settings.where)
-    shell.site_theme(settings.theme)
-    if settings.language != "auto":
-        page.set_language(settings.language)
-    return session
-
-
-async def last_conversation(store: BrowserStore) -> Archive | None:
-    """Give the conversation that was on the screen last, if there is one."""
-    name = await store.get("latest", "latest")
+async def last_conversation(store: BrowserStore, name: str = "") -> Archive | None:
+    """Give the conversation of that name, or that was on the screen last, if there is one."""
+    name = name or await store.get("latest", "latest")
     conversation = conversation_from(await store.get("conversation", name)) if name else None
     if conversation is None:
         return None
@@ -75,13 +64,63 @@ async def last_conversation(store: BrowserStore) -> Archive | None:
     return archive_of(conversation, records)
 
 
-async def resume(session: Session, store: BrowserStore) -> None:
-    """Show the last conversation again, if it is not open in another tab, and go on with it."""
-    archive = await last_conversation(store)
-    if archive is not None and await claim(archive.conversation.id):
-        session.restore(archive)
-    else:
-        await claim(session.conversation_id)
+class BrowserTabs:
+    """Whose a conversation is: one tab writes it, the others look on until that one is gone."""
+
+    def __init__(self, page: Page, store: BrowserStore) -> None:
+        self.session: Session
+        self._page = page
+        self._store = store
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def begin(self, conversation_id: str) -> None:
+        """Take a new conversation."""
+        self._run(self._claim(conversation_id))
+
+    def look_again(self) -> None:
+        """Look after a while at what has become of a conversation that another tab has."""
+        self._page.after(LOOK_AGAIN_MS, lambda: self._run(self._show(follows=True)))
+
+    async def resume(self) -> None:
+        """Show the last conversation again, and go on with it; look on if another tab has it."""
+        archive = await last_conversation(self._store)
+        if archive is None:
+            await claim(self.session.conversation_id)
+        elif await claim(archive.conversation.id):
+            self.session.restore(archive)
+        elif archive.is_unfinished:
+            self.session.restore(archive, follows=True)
+            wait_for(archive.conversation.id, lambda: self._run(self._show(follows=False)))
+        else:
+            await claim(self.session.conversation_id)
+
+    async def _show(self, *, follows: bool) -> None:
+        archive = await last_conversation(self._store, self.session.conversation_id)
+        if archive is not None and (self.session.is_follower or not follows):
+            self.session.restore(archive, follows=follows)
+
+    async def _claim(self, conversation_id: str) -> None:
+        await claim(conversation_id)
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def mount(page: Page, settings: Settings, store: BrowserStore, tabs: BrowserTabs) -> Session:
+    """Put the parts together and show the settings' words."""
+    session: Session
+    frames = Frames(lambda has_time: session.flush(has_time))  # noqa: PLW0108  made a line later
+    keeper = Keeper(lambda: session.is_live)
+    outside = Outside(FetchTransport(), store, keeper, tabs)
+    session = Session(page, settings, outside, DomSink, frames.request)
+    keeper.start()
+    Header(page).show(settings.title, settings.model, settings.where)
+    shell.site_theme(settings.theme)
+    if settings.language != "auto":
+        page.set_language(settings.language)
+    return session
 
 
 async def main() -> None:
@@ -97,9 +136,10 @@ async def main() -> None:
     notices = Notices(page)
     store = BrowserStore(lambda cause: report(RuntimeError(f"Nothing can be saved here: {cause}")))
     await store.open()
-    session = mount(page, settings, store)
+    tabs = BrowserTabs(page, store)
+    session = tabs.session = mount(page, settings, store, tabs)
     notices.show(refusal.message for refusal in refusals)
-    await resume(session, store)
+    await tabs.resume()
     for question in shell.take_over():
         session.send(question)
 

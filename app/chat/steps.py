@@ -28,10 +28,14 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """Go on where another page, or this one before it was closed, had come to."""
+    """Go on where another page, or this one before it was closed, had come to.
+
+    `follows`: another page has the turn still; this one only looks on, and asks no model.
+    """
 
     plan: Plan
     saved: SavedTurn
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,8 @@ class Turn(RecoveringTurn):
                 self.started_at = self._now
                 self._plan = plan
                 self._ask(plan.ask(0), script)
-            case Restore(plan, saved):
+            case Restore(plan, saved, follows):
+                self.is_follower = follows
                 self._restore(plan, saved, script)
             case Tick(is_offline):
                 self._tick(script, is_offline=is_offline)
@@ -120,11 +121,11 @@ class Turn(RecoveringTurn):
     def _restore(self, plan: Plan, saved: SavedTurn, script: Script) -> None:
         self._plan = plan
         self.started_at = self._now
-        if not saved.posts:
+        if not saved.posts and not self.is_follower:
             self._ask(plan.ask(0), script)
             return
         self._posts = saved.posts
-        self._asking = plan.ask(saved.posts - 1)
+        self._asking = plan.ask(max(saved.posts - 1, 0))
         self._answer_id = saved.answer_id
         self._restored = saved.cursor
         self._held_text = saved.held_text
@@ -318,7 +319,7 @@ class Turn(RecoveringTurn):
             self._wake_at = None
             if self._posts:
                 script.add(Save())
-            if self.phase is Phase.DONE and self._asking is not None:
+            if self.phase is Phase.DONE and self._asking is not None and not self.is_follower:
                 for request in self._asking.forget:
                     script.add(Forget(request))
         if self.has_ended or self.phase is Phase.READY:

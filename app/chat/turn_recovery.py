@@ -40,6 +40,10 @@ class RecoveringTurn(TurnState):
         self._strike_out()
         if self._recovery.way is None:
             self._give_up_or_ask(trouble, script, may_ask=may_ask, is_offline=is_offline)
+        elif self._recovery.way.is_local and self._recovery.used is not self._recovery.way:
+            # Nothing is lost by looking there first, and no network is needed for it.
+            self.trouble = trouble
+            self._resume(script)
         elif self._recovery.schedule("resume", self._now):
             self.trouble = trouble
             self._wait(script, is_offline=is_offline)
@@ -56,7 +60,8 @@ class RecoveringTurn(TurnState):
         is_offline: bool = False,
     ) -> None:
         """Ask again by itself if nothing was shown, and what failed may succeed; else give up."""
-        may_ask = may_ask and self._showing.shown.is_empty and not self._showing.is_drafting
+        is_unseen = self._showing.shown.is_empty and not self._showing.is_drafting
+        may_ask = may_ask and is_unseen and not self.is_follower
         if may_ask and self._recovery.schedule("ask", self._now, named):
             self.trouble = trouble
             self._wait(script, is_offline=is_offline)
@@ -76,6 +81,8 @@ class RecoveringTurn(TurnState):
         if when_cut == "ask" or not trouble.retryable or self._showing.shown.is_empty:
             return False
         if self._posts > self._patience.retry.max_retries or self.phase is Phase.READY:
+            return False
+        if self.is_follower:
             return False
         if when_cut == "restart":
             return self._ask_again("", script)

@@ -59,6 +59,7 @@ class TurnState:
         self.ended_at: float | None = None
         self.received_bytes = 0
         self.journal: list[Entry] = []
+        self.is_follower = False  # another page has it
         self.resumed_at: int | None = None  # byte at which it was last read on
         self._dialect = dialect
         self._max_event_bytes = max_event_bytes
@@ -127,7 +128,8 @@ class TurnState:
     def may_continue(self) -> bool:
         """Whether the model can be asked to go on from the text that is there."""
         shown = self._showing.shown
-        return self.phase is Phase.INCOMPLETE and not shown.has_calls and self._plan is not None
+        is_ours = self._plan is not None and not self.is_follower
+        return self.phase is Phase.INCOMPLETE and is_ours and not shown.has_calls
 
     def saved(self) -> SavedTurn:
         """Give what has to outlive the page."""
@@ -180,7 +182,7 @@ class TurnState:
 
     def _abandon(self, script: Script) -> None:
         """Let the servers end what they are still writing: nobody will read it."""
-        if self._asking is not None:
+        if self._asking is not None and not self.is_follower:
             for request in self._asking.stop(self._answer_id):
                 script.add(Send(request))
 

@@ -125,9 +125,9 @@ class Answering:
         """Ask for the answer."""
         self._take(Begin(plan))
 
-    def restore(self, plan: Plan, saved: SavedTurn) -> None:
-        """Go on where the turn stood when it was put away."""
-        self._take(Restore(plan, saved))
+    def restore(self, plan: Plan, saved: SavedTurn, *, follows: bool) -> None:
+        """Go on where the turn stood when it was put away; `follows`: another page has it."""
+        self._take(Restore(plan, saved, follows))
 
     def stop(self) -> None:
         """End it here, on this side and at the server."""

@@ -22,12 +22,13 @@ class Composer:
 
     Args:
         page: the document.
-        on_send: hears a question that was sent, without blanks around it.
+        on_send: hears a question that was sent, without blanks around it; tells whether it is
+            taken.
         on_stop: hears that the answer is to stop.
     """
 
     def __init__(
-        self, page: Page, on_send: Callable[[str], None], on_stop: Callable[[], None]
+        self, page: Page, on_send: Callable[[str], bool], on_stop: Callable[[], None]
     ) -> None:
         self._page = page
         self._on_send = on_send
@@ -53,6 +54,11 @@ class Composer:
         if not is_writing:
             self._say("")
 
+    def refuse(self, words: str) -> None:
+        """Say why something is not done now."""
+        self._say(words)
+        self._page.announce(words)
+
     def focus(self) -> None:
         """Put the cursor into the field."""
         self._field.focus()
@@ -63,11 +69,10 @@ class Composer:
         if not question:
             return
         if self._is_writing:
-            self._say(REFUSAL)
-            self._page.announce(REFUSAL)
+            self.refuse(REFUSAL)
             return
-        self._on_send(question)
-        self._form.reset()
+        if self._on_send(question):
+            self._form.reset()
 
     def _on_key(self, event: Any) -> None:
         if event.key == "Enter" and not event.shiftKey and not _composes(event):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from app.chat.archive import Archive, KeptConversation, KeptExchange, Store, conversation_to_json
@@ -19,7 +19,7 @@ from app.chat.transport import Transport
 from app.chat.turn import Turn
 from app.markup import MarkdownStream, Sink
 from app.ui.answering import Answering
-from app.ui.composer import Composer
+from app.ui.composer import REFUSAL, Composer
 from app.ui.dom import Page
 from app.ui.hint import Hint
 from app.ui.message import AnswerView, ExchangeView
@@ -27,6 +27,8 @@ from app.ui.thread import Thread
 from app.wire import Request, dialect
 
 TICK_MS = 250
+# Said of a conversation that another tab writes.
+ELSEWHERE = "This conversation is open in another tab. Go on there, or begin a new one here."
 
 
 class Ports(Page, Protocol):
@@ -68,6 +70,33 @@ class Keeper(Protocol):
         """Hear that bytes of an answer came: it has to stay alive."""
 
 
+class Tabs(Protocol):
+    """The other tabs, as far as they concern a conversation."""
+
+    def begin(self, conversation_id: str) -> None:
+        """Take a new conversation."""
+
+    def look_again(self) -> None:
+        """Look after a while at what has become of a conversation that another tab has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a session needs beyond the page.
+
+    Args:
+        transport: sends requests.
+        store: puts away what outlives the page.
+        keeper: keeps answers while the page is away.
+        tabs: tells the other tabs of the browser whose a conversation is.
+    """
+
+    transport: Transport
+    store: Store
+    keeper: Keeper
+    tabs: Tabs
+
+
 class Session:
     """One conversation on the screen; at most one answer is under way.
 
@@ -77,30 +106,28 @@ class Session:
     Args:
         ports: the browser.
         settings: where answers come from, and the words of the page.
-        transport: sends requests.
+        outside: what it needs beyond the page.
         new_sink: makes what shows markup inside an element.
         request_frame: asks for `flush` to be called in the next frame.
-        store: puts away what outlives the page.
-        keeper: keeps answers while the page is away.
     """
 
     def __init__(
         self,
         ports: Ports,
         settings: Settings,
-        transport: Transport,
+        outside: Outside,
         new_sink: Callable[[Any], Sink],
         request_frame: Callable[[], None],
-        store: Store,
-        keeper: Keeper,
     ) -> None:
         self.request_frame = request_frame
         self._ports = ports
         self._settings = settings
-        self._transport = transport
+        self._transport = outside.transport
         self._new_sink = new_sink
-        self._store = store
-        self._keeper = keeper
+        self._store = outside.store
+        self._keeper = outside.keeper
+        self._tabs = outside.tabs
+        self._is_follower = False  # another tab has the conversation
         self._dialect = dialect(settings.protocol)
         self._origin = origin_of(settings.endpoint) or settings.endpoint
         self._queue = RequestQueue(settings.queue.max_concurrent, settings.queue.max_queue_size)
@@ -115,7 +142,8 @@ class Session:
         self._end_ticks: Callable[[], None] | None = None
         self._thread = Thread(ports, self._copy, self._retry, self._continue)
         self._composer = Composer(ports, self.send, self.stop)
-        Hint(ports, self.send).show(settings.greeting, settings.suggested_prompts)
+        Hint(ports, self._send_hint).show(settings.greeting, settings.suggested_prompts)
+        ports.on_action("new", self.begin_anew)
         ports.on_signal(self._hear)
 
     # What an answer needs of its desk.
@@ -138,6 +166,8 @@ class Session:
 
     def save(self, answering: Answering) -> None:
         """Put a turn away where it outlives the page."""
+        if self._is_follower:
+            return
         turn = answering.turn
         self._store.put("turn", self._turn_ids[turn], saved_to_json(turn.saved()))
 
@@ -154,20 +184,63 @@ class Session:
             self._ticket.leave()
             self._ticket = None
         self._show_writing(False)
-        self._begin_next()
+        if self._is_follower:
+            self._tabs.look_again()
+        else:
+            self._begin_next()
 
     # What the person and the page want.
+
+    @property
+    def is_follower(self) -> bool:
+        """Whether another tab has the conversation."""
+        return self._is_follower
 
     @property
     def is_live(self) -> bool:
         """Whether an answer is under way."""
         return self._current is not None and self._current.is_live
 
-    def send(self, question: str) -> None:
-        """Ask a question, or let it wait until the answer under way has ended."""
+    def begin_anew(self, _button: object = None) -> None:
+        """Begin a new conversation, unless an answer is being written; the old one is kept."""
+        if self._current is not None and not self._is_follower:
+            self._composer.refuse(REFUSAL)
+            return
+        self._clear()
+        self._is_follower = False
+        self.conversation_id = self._ports.new_id()
+        self._store.put("latest", "latest", self.conversation_id)
+        self._tabs.begin(self.conversation_id)
+        self._composer.focus()
+
+    def _clear(self) -> None:
+        if self._current is not None:
+            self._current.stop()
+            self._current = None
+            self._show_writing(False)
+        self._thread.clear()
+        self._conversation = self._new_conversation()
+        self._exchanges.clear()
+        self._answers.clear()
+        self._turn_ids.clear()
+        self._waiting.clear()
+
+    def send(self, question: str) -> bool:
+        """Ask a question, or let it wait until the answer under way has ended.
+
+        Returns:
+            Whether it was taken: not while another tab has the conversation.
+        """
+        if self._is_follower:
+            self._composer.refuse(ELSEWHERE)
+            return False
         self._waiting.append((self._thread.add_exchange(question), question))
         self._save_conversation()
         self._begin_next()
+        return True
+
+    def _send_hint(self, question: str) -> None:
+        self.send(question)
 
     def stop(self) -> None:
         """Stop the answer under way."""
@@ -182,8 +255,15 @@ class Session:
         self._thread.follow()
         return is_more
 
-    def restore(self, archive: Archive) -> None:
-        """Show a conversation that was put away, and go on where it stood."""
+    def restore(self, archive: Archive, *, follows: bool = False) -> None:
+        """Show a conversation that was put away, and go on where it stood.
+
+        Args:
+            archive: the conversation.
+            follows: another tab has it, and this one only looks on.
+        """
+        self._clear()
+        self._is_follower = follows
         self.conversation_id = archive.conversation.id
         for kept in archive.conversation.exchanges:
             view = self._thread.add_exchange(kept.question)
@@ -191,7 +271,10 @@ class Session:
                 self._restore_exchange(view, kept, archive)
             else:
                 self._waiting.append((view, kept.question))
-        self._begin_next()
+        if not follows:
+            self._begin_next()
+        elif self._current is None:
+            self._tabs.look_again()
 
     def _restore_exchange(self, view: ExchangeView, kept: KeptExchange, archive: Archive) -> None:
         exchange = self._exchanges[view] = self._conversation.ask(kept.question)
@@ -204,7 +287,8 @@ class Session:
     ) -> None:
         self._turn_ids[turn] = turn_id
         answering = self._new_answering(view, turn)
-        answering.restore(self._plan(exchange, turn_id), saved)
+        plan = self._plan(exchange, turn_id)
+        answering.restore(plan, saved, follows=self._is_follower)
         if turn.has_ended:
             while answering.flush(lambda: True):
                 pass

@@ -7,6 +7,7 @@ to its console, or asks any host but its own and the configured endpoint, fails 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,7 @@ from tests.servers.relay import Relay
 from tests.servers.scripted import Script, ScriptedServer
 from tools import model
 from tools.model import ModelServer
+from tools.page import read_page
 from tools.places import ROOT
 from tools.serve import Intercept, PageServer
 
@@ -165,16 +167,30 @@ def serve() -> Iterator[Callable[..., PageServer]]:
     servers: list[PageServer] = []
 
     def start(
-        endpoint: str = "", intercept: Intercept | None = None, **settings: str
+        endpoint: str = "",
+        intercept: Intercept | None = None,
+        *,
+        retries: int | None = None,
+        **settings: str,
     ) -> PageServer:
         if endpoint:
-            settings["endpoint"] = f"{endpoint}/v1"
+            # Only the real model, and what stands in for it on purpose, keeps its answers.
+            settings = {"endpoint": f"{endpoint}/v1", "resume": "auto", **settings}
+        if retries is not None:
+            intercept = with_retries(retries, settings)
         servers.append(PageServer(ROOT, 0, settings, intercept))
         return servers[-1]
 
     yield start
     for server in servers:
         server.close()
+
+
+def with_retries(retries: int, settings: dict[str, str]) -> Intercept:
+    """Let the page's settings file allow so many retries."""
+    usual = read_page(ROOT, settings).settings
+    changed = re.sub(r"max_retries = \d+", f"max_retries = {retries}", usual)
+    return lambda path: changed.encode() if path == "pyscript.toml" else None
 
 
 @pytest.fixture

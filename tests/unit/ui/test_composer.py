@@ -11,9 +11,13 @@ class Desk:
         self.page = page
         self.sent: list[str] = []
         self.stops = 0
-        self.composer = Composer(page, self.sent.append, self._stop)
+        self.composer = Composer(page, self._send, self._stop)
         self.field = page.find("#question")
         self.button = page.find("#send")
+
+    def _send(self, question: str) -> bool:
+        self.sent.append(question)
+        return True
 
     def _stop(self) -> None:
         self.stops += 1
@@ -67,7 +71,7 @@ def test_blank_is_not_sent(desk: Desk, blank: str) -> None:
 
 
 def test_the_text_stays_when_sending_fails(page: FakePage) -> None:
-    def fail(_question: str) -> None:
+    def fail(_question: str) -> bool:
         raise OSError("no connection")
 
     Composer(page, fail, lambda: None)
@@ -152,3 +156,13 @@ def test_enter_elsewhere_does_not_send(desk: Desk) -> None:
     desk.field.value = "why?"
     desk.page.press(desk.page.find("#thread"), "Enter")
     assert desk.sent == []
+
+
+def test_the_text_stays_when_it_is_not_taken(page: FakePage) -> None:
+    composer = Composer(page, lambda _question: False, lambda: None)
+    field = page.find("#question")
+    field.value = "why?"
+    page.press(field, "Enter")
+    assert field.value == "why?"
+    composer.refuse("Not here.")
+    assert page.announced == ["Not here."]

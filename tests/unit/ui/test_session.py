@@ -14,7 +14,7 @@ from app.chat.settings import Settings
 from app.chat.steps import PageSignal
 from app.chat.transport import Listener
 from app.markup import HtmlSink
-from app.ui.session import Session
+from app.ui.session import Outside, Session
 from app.ui.status import AT_LIMIT
 from app.wire import Request
 from tests.unit.ui.fake_page import FakeElement, FakePage
@@ -135,6 +135,17 @@ class Records:
         self.waiting.append(do)
 
 
+class NoTabs:
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+
+    def begin(self, conversation_id: str) -> None:
+        self.begun.append(conversation_id)
+
+    def look_again(self) -> None:
+        pass
+
+
 class NoKeeper:
     address = ""
 
@@ -151,16 +162,15 @@ class Scene:
         self.sinks: list[HtmlSink] = []
         self.frames_asked = 0
         self.records = Records()
+        self.tabs = NoTabs()
         options = {"retry": Retry(max_retries=0), **options}
         settings = Settings("http://localhost:1/v1", "m", suggested_prompts=("Why?",), **options)
         self.session = Session(
             self.ports,
             settings,
-            self.network,
+            Outside(self.network, self.records, NoKeeper(), self.tabs),
             self.new_sink,
             self.ask_frame,
-            self.records,
-            NoKeeper(),
         )
 
     def new_sink(self, element: Any) -> HtmlSink:
