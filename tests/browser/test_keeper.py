@@ -716,3 +716,31 @@ def test_without_a_store_the_answer_is_kept_in_memory(
     assert (reading.body, reader.body) == (sent, sent[1:])
     assert story.delete().status == 204
     assert story.get().status == 404
+
+
+def test_what_the_memory_no_longer_holds_is_read_back(
+    serve: Callable[..., PageServer], upstream: DrippingServer, context: BrowserContext
+) -> None:
+    source = (ROOT / "static/keeper.js").read_text()
+    bound = "const HELD = 64 * 1024 * 1024;"
+    assert bound in source
+    worker = source.replace(bound, "const HELD = 100_000;").encode()
+
+    def served(path: str) -> bytes | None:
+        return worker if path == "keeper.js" else replaced(upstream.address)(path)
+
+    page = context.new_page()
+    page.goto(serve(intercept=served).address)
+    page.evaluate("story.register()")
+    story = Story(page, upstream)
+    reading, exchange = story.ask()
+    sent = random_bytes(9, 500_000)
+    for start in range(0, 400_000, 100_000):
+        exchange.send(sent[start : start + 100_000])
+        page.wait_for_timeout(700)  # each a batch of its own in the store
+    reader = story.get(start=7)
+    reader.wait_for(399_993)
+    exchange.send(sent[400_000:])
+    exchange.end()
+    assert (reading.end(), reader.end()) == ("ended", "ended")
+    assert (reading.body, reader.body) == (sent, sent[7:])
