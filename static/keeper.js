@@ -15,7 +15,8 @@ const BASE = new URL("keeper/", registration.scope);
 const NAME = `keeper of ${registration.scope}`; // of the database and of the lock
 const STORE_AFTER = 500; // milliseconds that bytes wait to be stored; with the writing itself, less than a second
 const AT_ONCE = 64 * 1024; // the most bytes that a reader is given at once
-const GIVE_AFTER = 1; // milliseconds: what comes faster is given together, for a third of the work
+const GIVE_AFTER = 1; // milliseconds: what comes faster is given together, which spares a fast answer work
+const BREAK_AFTER = 200; // milliseconds: an error overtakes the bytes that are still on their way to the page
 const HELD = 64 * 1024 * 1024; // bytes of a live log in memory; what is more is read back from the store
 const AGE = 24 * 60 * 60 * 1000;
 const LEASE = 30_000; // milliseconds that a request keeps the worker; then the page's messages have to
@@ -243,7 +244,10 @@ function stream(log, at) {
       at += data.length;
       controller.enqueue(data);
     } else if (log.state === "finished") controller.close();
-    else controller.error(new TypeError(log.cause));
+    else {
+      await sleep(BREAK_AFTER);
+      controller.error(new TypeError(log.cause));
+    }
   };
   return new ReadableStream({ pull }, { highWaterMark: 0 }); // an error would throw away what waits in between
 }

@@ -3,8 +3,9 @@
 One browser, one page, one model server in a process of its own that sends 2,000 chat events a
 second, each with the time at which it was sent. The two ways take turns. Per round: how long after
 its sending the page had a chunk, and the processor time that the whole browser used (every process
-below the one started here, from /proc) less what it uses when nothing streams. The clocks are one:
-the page's performance.now() is placed on the machine's by timeOrigin, to about 0.1 ms.
+below the one started here, from /proc); what it uses when nothing streams stands beside it. The
+clocks are one: timeOrigin places the page's performance.now() on the machine's, to about 0.1 ms
+(Firefox: 1 ms).
 Needs THALWEG_CHROMIUM and THALWEG_FIREFOX; `make bench-keeper` sets them.
 """
 

@@ -24,9 +24,11 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import Page as PlaywrightPage
 
+from tests.browser.keeper_story import Story, replaced
 from tests.browser.person import Page
 from tests.browser.webkit.browser import WebKitBrowser, WebKitContext
 from tests.browser.webkit.page import Message, WebKitPage
+from tests.servers.dripping import DrippingServer
 from tests.servers.relay import Relay
 from tests.servers.scripted import Script, ScriptedServer
 from tools import model
@@ -243,3 +245,24 @@ def ask(page: Page, question: str) -> None:
 def wait_for_answer(page: Page, phase: str = "done") -> None:
     """Wait until the last answer is in a phase."""
     page.wait_for_selector(f".exchange:last-child .answer:last-child[data-phase={phase}]")
+
+
+@pytest.fixture
+def upstream() -> Iterator[DrippingServer]:
+    server = DrippingServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def site(serve: Callable[..., PageServer], upstream: DrippingServer) -> str:
+    """The address of the bare page."""
+    return serve(intercept=replaced(upstream.address)).address
+
+
+@pytest.fixture
+def story(site: str, upstream: DrippingServer, context: BrowserContext) -> Story:
+    page = context.new_page()
+    page.goto(site)
+    page.evaluate("story.register()")
+    return Story(page, upstream)

@@ -1,7 +1,15 @@
 // The page of tests/browser/test_keeper.py: it reads addresses and keeps what came, by name.
 const readings = new Map();
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
+// What is waited for comes within this time, unless it never comes.
+const SECONDS = 30;
+
+async function until(isSo) {
+  for (const start = performance.now(); !isSo(); ) {
+    if (performance.now() - start > SECONDS * 1000) throw new Error(`it never came: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
 
 async function follow(reading, address, options) {
   try {
@@ -31,17 +39,17 @@ globalThis.story = {
   },
   async head(name) {
     const reading = readings.get(name);
-    while (!reading.head && !reading.end) await pause();
+    await until(() => reading.head || reading.end);
     return reading.head ?? reading.end;
   },
   async received(name, bytes) {
     const reading = readings.get(name);
-    while (reading.bytes < bytes && !reading.end) await pause();
+    await until(() => reading.bytes >= bytes || reading.end);
     return reading.bytes;
   },
   async end(name) {
     const reading = readings.get(name);
-    while (!reading.end) await pause();
+    await until(() => reading.end);
     return reading.end;
   },
   async body(name) {
@@ -51,7 +59,7 @@ globalThis.story = {
 
   async register() {
     await navigator.serviceWorker.register("keeper.js", { updateViaCache: "none" });
-    while (!navigator.serviceWorker.controller) await pause();
+    await until(() => navigator.serviceWorker.controller);
   },
   hasChanged: false,
   async update() {
@@ -61,7 +69,7 @@ globalThis.story = {
   // Settles once no version waits or is being installed.
   async changed() {
     const registration = await navigator.serviceWorker.ready;
-    while (registration.installing || registration.waiting || registration.active.state !== "activated") await pause();
+    await until(() => !(registration.installing || registration.waiting || registration.active.state !== "activated"));
   },
   keep(milliseconds) {
     navigator.serviceWorker.controller.postMessage({ keep: milliseconds });
