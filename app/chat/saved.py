@@ -1,11 +1,24 @@
 """What of a turn outlives its page."""
 
 import json
-from dataclasses import asdict, dataclass
+import math
+from dataclasses import asdict, dataclass, field, fields
+from typing import get_args
 
 from app.chat.ways import START
-from app.wire import Cursor
+from app.wire import Cursor, Ending, Usage
 from app.wire.json_text import as_count, as_object, as_text
+
+_ENDINGS: dict[str, Ending] = {name: name for name in get_args(Ending)}
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When a turn began, wrote its first text and ended, in milliseconds since 1970."""
+
+    started_at: float | None = None
+    first_text_at: float | None = None
+    ended_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,9 @@ class SavedTurn:
     is_continued: bool = False
     goes_on: bool = False
     held_text: str = ""
+    times: Times = field(default_factory=Times)
+    usage: Usage | None = None
+    ending: Ending | None = None
 
 
 def saved_to_json(saved: SavedTurn) -> str:
@@ -54,4 +70,20 @@ def saved_from(value: object) -> SavedTurn:
         is_continued=held.get("is_continued") is True,
         goes_on=held.get("goes_on") is True,
         held_text=as_text(held.get("held_text")),
+        times=Times(*(_time(held.get("times"), each.name) for each in fields(Times))),
+        usage=_usage(held.get("usage")),
+        ending=_ENDINGS.get(as_text(held.get("ending"))),
     )
+
+
+def _time(times: object, name: str) -> float | None:
+    value = as_object(times).get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def _usage(value: object) -> Usage | None:
+    if not isinstance(value, dict):
+        return None
+    return Usage(as_count(value.get("input_tokens")), as_count(value.get("output_tokens")))

@@ -14,6 +14,7 @@ from app.wire import Answer, ServerError
 MAX_CAUSE = 2000
 
 _AGAIN = "Press Try again."
+_GO_ON = "Press Continue to let the model go on from here, or Try again for a new answer."
 _OFFLINE = "This device is offline."
 _RECONNECT = "Reconnect, then press Try again."
 # A server on the same device is reached without a network: reconnecting would be the wrong advice.
@@ -253,8 +254,9 @@ def trouble_of(answer: Answer, status: int, has_text: bool, loss: Loss) -> Troub
 
 
 def _trouble(words: _Words, has_text: bool, cause: str, *, retryable: bool) -> Trouble:
+    remedy = _GO_ON if has_text and words.remedy == _AGAIN else words.remedy
     safe = "Your question and the text so far are kept." if has_text else "Your question is kept."
-    return Trouble(words.happened, safe, words.remedy, cause.strip()[:MAX_CAUSE], retryable)
+    return Trouble(words.happened, safe, remedy, cause.strip()[:MAX_CAUSE], retryable)
 
 
 def _by_code(code: str) -> _Words | None:

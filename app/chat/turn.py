@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from app.chat import trouble as troubles
 from app.chat.commands import Abort, Command, Forget, Release, Save, Script, Wake
 from app.chat.phases import ACCEPTED, IN_FLIGHT, Move, Phase
-from app.chat.recovery import words_for
+from app.chat.recovery import says_not_now, words_for
 from app.chat.saved import SavedTurn
 from app.chat.seam import beginning_of
 from app.chat.steps import (
@@ -120,7 +120,8 @@ class Turn(RecoveringTurn):
 
     def _restore(self, plan: Plan, saved: SavedTurn, script: Script) -> None:
         self._plan = plan
-        self.started_at = self._now
+        self.started_at = saved.times.started_at or self._now
+        self.first_text_at = saved.times.first_text_at
         if not saved.posts and not self.is_follower:
             self._ask(plan.ask(0), script)
             return
@@ -130,7 +131,6 @@ class Turn(RecoveringTurn):
         self._restored = saved.cursor
         self._held_text = saved.held_text
         self._recovery.begin(self._asking)
-        self._note("the page was opened again")
         # Without a phase of its own: what is shown was written before.
         shown = self._showing
         shown.restore(saved, script)
@@ -138,8 +138,12 @@ class Turn(RecoveringTurn):
             self._recovery.exhaust_all()
             if saved.phase in (Phase.INCOMPLETE.value, Phase.FAILED.value):
                 self.trouble = troubles.cut_off(troubles.Loss(""), shown.has_text)
+            self.ended_at = saved.times.ended_at
+            self.usage = saved.usage
+            self._ending = saved.ending
             self._move(_RESTORED[saved.phase], script)
             return
+        self._note("the page was opened again")
         if saved.goes_on:
             self._recovery.exhaust_all()
         loss = troubles.Loss("The page was closed while the answer was being written.")
@@ -156,7 +160,8 @@ class Turn(RecoveringTurn):
         names = {name.lower(): value for name, value in headers.items()}
         if status not in (200, 206) or "html" in names.get("content-type", ""):
             script.add(Abort())
-            self._note(f"{way.name}: status {status}")
+            words = "has no time now" if says_not_now(status) else "has no more of it"
+            self._note(f"{way.name} {words} (status {status})")
             self._resume_refused(status, header_wait(headers, self._now), script)
             return
         if self._reading is None or way.policy is Policy.REPLAY:

@@ -7,7 +7,7 @@ from app.chat.patience import Patience
 from app.chat.phases import ENDED, IN_FLIGHT, NEXT, Move, Phase
 from app.chat.reading import Reading
 from app.chat.recovery import Entry, Recovery
-from app.chat.saved import SavedTurn
+from app.chat.saved import SavedTurn, Times
 from app.chat.showing import Showing
 from app.chat.steps import Plan
 from app.chat.trouble import Trouble
@@ -145,6 +145,9 @@ class TurnState:
             self.is_continued,
             self._asking is not None and bool(self._asking.beginning),
             self._held_text if self._reading is None else self._reading.held_text,
+            Times(self.started_at, self.first_text_at, self.ended_at),
+            self.usage,
+            self._ending,
         )
 
     def _show(self, deltas: list[Delta], script: Script) -> ServerError | None:

@@ -34,6 +34,8 @@ SLOW: Final[Mapping[Phase, float]] = {Phase.CONNECTING: 10_000.0, Phase.RESPONDE
 
 # What it says under an answer that the server ended because it was long enough.
 AT_LIMIT: Final = "ended at the length limit"
+# Phases in which it is worth saying that an answer was read on.
+_READ_ON: Final = frozenset({Phase.RESPONDED, Phase.STREAMING, Phase.DONE})
 # What may be pressed while it waits.
 _WAITS: Final = frozenset({Phase.WAITING, Phase.PARKED})
 
@@ -80,7 +82,7 @@ def _word(turn: Turn, now: float, phase_since: float) -> str:
 def _note(turn: Turn) -> str:
     if turn.is_continued:
         return "continued: it may not be what was cut off"
-    if turn.resumed_at is not None and turn.phase is not Phase.INCOMPLETE:
+    if turn.resumed_at and turn.phase in _READ_ON:
         return f"resumed at byte {turn.resumed_at:,} · nothing lost"
     return ""
 
