@@ -20,7 +20,8 @@ from app.chat.settings import Settings, SettingsError, read_settings
 from app.chat.settings_address import with_address
 from app.ui.header import Header
 from app.ui.notices import Notices
-from app.ui.session import Outside, Session
+from app.ui.outside import Outside
+from app.ui.session import Session
 
 # How often a tab looks at what another one writes, where it cannot follow it byte by byte.
 LOOK_AGAIN_MS = 1500

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 
-from app.chat.archive import Archive, KeptConversation, KeptExchange, Store, conversation_to_json
+from app.chat.archive import Archive, KeptConversation, KeptExchange, conversation_to_json
 from app.chat.conversation import Conversation, Exchange
 from app.chat.origins import origin_of
 from app.chat.phases import Phase
@@ -15,86 +15,19 @@ from app.chat.queue import QueueError, RequestQueue, Ticket
 from app.chat.saved import SavedTurn, saved_to_json
 from app.chat.settings import Settings
 from app.chat.steps import PageSignal, Signal
-from app.chat.transport import Transport
 from app.chat.turn import Turn
 from app.markup import MarkdownStream, Sink
 from app.ui.answering import Answering
 from app.ui.composer import REFUSAL, Composer
-from app.ui.dom import Page
 from app.ui.hint import Hint
 from app.ui.message import AnswerView, ExchangeView
+from app.ui.outside import Outside, Ports
 from app.ui.thread import Thread
 from app.wire import Request, dialect
 
 TICK_MS = 250
 # Said of a conversation that another tab writes.
 ELSEWHERE = "This conversation is open in another tab. Go on there, or begin a new one here."
-
-
-class Ports(Page, Protocol):
-    """The page, and what else of the browser a session needs."""
-
-    def now(self) -> float:
-        """Give the time in milliseconds since 1970."""
-
-    def is_offline(self) -> bool:
-        """Tell whether the device has no network; False does not mean that it has one."""
-
-    def chance(self) -> float:
-        """Give a random number from 0 to 1, 1 excluded."""
-
-    def after(self, milliseconds: float, handler: Callable[[], None], /) -> Callable[[], None]:
-        """Call the handler once, later; what is returned prevents it."""
-
-    def every(self, milliseconds: int, handler: Callable[[], None], /) -> Callable[[], None]:
-        """Call the handler again and again, until what is returned is called."""
-
-    def on_signal(self, handler: Callable[[PageSignal], None], /) -> None:
-        """Tell what happens to the page, for as long as it lives."""
-
-    def new_id(self) -> str:
-        """Give a name that nothing else has."""
-
-    def copy(self, text: str, done: Callable[[bool], None], /) -> None:
-        """Put text on the clipboard, and tell whether that worked."""
-
-
-class Keeper(Protocol):
-    """What keeps answers while the page is away."""
-
-    @property
-    def address(self) -> str:
-        """The absolute address below which answers are kept; empty while there is no keeper."""
-
-    def chunk_came(self) -> None:
-        """Hear that bytes of an answer came: it has to stay alive."""
-
-
-class Tabs(Protocol):
-    """The other tabs, as far as they concern a conversation."""
-
-    def begin(self, conversation_id: str) -> None:
-        """Take a new conversation."""
-
-    def look_again(self) -> None:
-        """Look after a while at what has become of a conversation that another tab has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What a session needs beyond the page.
-
-    Args:
-        transport: sends requests.
-        store: puts away what outlives the page.
-        keeper: keeps answers while the page is away.
-        tabs: tells the other tabs of the browser whose a conversation is.
-    """
-
-    transport: Transport
-    store: Store
-    keeper: Keeper
-    tabs: Tabs
 
 
 class Session:
