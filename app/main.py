@@ -8,7 +8,7 @@ from typing import Any
 import js
 
 from app.browser import shell
-from app.browser.claims import claim, wait_for
+from app.browser.claims import claim, remember, remembered, wait_for
 from app.browser.dom_sink import DomSink
 from app.browser.frames import Frames
 from app.browser.keeper import Keeper
@@ -25,6 +25,10 @@ from app.ui.session import Session
 
 # How often a tab looks at what another one writes, where it cannot follow it byte by byte.
 LOOK_AGAIN_MS = 1500
+NOT_SAVED = (
+    "This browser cannot keep the conversation ({}). It stays here as long as the page does; copy "
+    "what you need before you close it."
+)
 SETTINGS_FILE = "pyscript.toml"
 
 
@@ -84,23 +88,23 @@ class BrowserTabs:
 
     async def resume(self) -> None:
         """Show the last conversation again, and go on with it; look on if another tab has it."""
-        archive = await last_conversation(self._store)
-        if archive is None:
-            await claim(self.session.conversation_id)
-        elif await claim(archive.conversation.id):
+        archive = await last_conversation(self._store, remembered())
+        if archive is not None and await claim(archive.conversation.id):
+            remember(archive.conversation.id)
             self.session.restore(archive)
-        elif archive.is_unfinished:
+        elif archive is not None and archive.is_unfinished:
             self.session.restore(archive, follows=True)
             wait_for(archive.conversation.id, lambda: self._run(self._show(follows=False)))
         else:
-            await claim(self.session.conversation_id)
+            await self._claim(self.session.conversation_id)
 
     async def _show(self, *, follows: bool) -> None:
         archive = await last_conversation(self._store, self.session.conversation_id)
-        if archive is not None and (self.session.is_follower or not follows):
+        if archive is not None and self.session.is_follower:
             self.session.restore(archive, follows=follows)
 
     async def _claim(self, conversation_id: str) -> None:
+        remember(conversation_id)
         await claim(conversation_id)
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
@@ -135,7 +139,7 @@ async def main() -> None:
         return
     settings, refusals = with_address(settings, page.query())
     notices = Notices(page)
-    store = BrowserStore(lambda cause: report(RuntimeError(f"Nothing can be saved here: {cause}")))
+    store = BrowserStore(lambda cause: notices.show([NOT_SAVED.format(cause)]))
     await store.open()
     tabs = BrowserTabs(page, store)
     session = tabs.session = mount(page, settings, store, tabs)

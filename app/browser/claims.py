@@ -10,7 +10,27 @@ from collections.abc import Callable
 from typing import Any
 
 import js
-from pyodide.ffi import create_once_callable, jsnull, to_js
+from pyodide.ffi import JsException, create_once_callable, jsnull, to_js
+
+
+REMEMBERED = "thalweg.conversation"
+
+
+def remember(conversation_id: str) -> None:
+    """Let this tab, and no other, come back to a conversation after a reload."""
+    try:
+        js.sessionStorage.setItem(REMEMBERED, conversation_id)
+    except JsException:  # blocked storage: the last conversation of any tab has to do
+        return
+
+
+def remembered() -> str:
+    """Return the conversation that this tab had, empty if it is new."""
+    try:
+        name = js.sessionStorage.getItem(REMEMBERED)
+    except JsException:
+        return ""
+    return name if isinstance(name, str) else ""
 
 
 def _name(conversation_id: str) -> str:

@@ -19,13 +19,15 @@ class Notices:
         page.on_action("put-away", lambda _button: self._put_away())
 
     def show(self, sentences: Iterable[str]) -> None:
-        """Show them, each on a line of its own; none shows nothing."""
-        words = "\n".join(sentences)
-        self._words.textContent = words
-        self._place.hidden = not words
-        if words:
-            self._page.announce(words)
+        """Show them below those that are there, each on a line of its own."""
+        said = "\n".join(sentences)
+        if not said:
+            return
+        words = "" if self._place.hidden else f"{self._words.textContent}\n"
+        self._words.textContent = words + said
+        self._place.hidden = False
+        self._page.announce(said)
 
     def _put_away(self) -> None:
-        self.show(())
+        self._place.hidden = True
         self._page.find("#question").focus()

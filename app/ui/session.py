@@ -61,6 +61,7 @@ class Session:
         self._keeper = outside.keeper
         self._tabs = outside.tabs
         self._is_follower = False  # another tab has the conversation
+        self._is_restoring = False
         self._dialect = dialect(settings.protocol)
         self._origin = origin_of(settings.endpoint) or settings.endpoint
         self._queue = RequestQueue(settings.queue.max_concurrent, settings.queue.max_queue_size)
@@ -117,10 +118,8 @@ class Session:
             self._ticket.leave()
             self._ticket = None
         self._show_writing(False)
-        if self._is_follower:
-            self._tabs.look_again()
-        else:
-            self._begin_next()
+        if not self._is_restoring:
+            self._go_further(is_whole=answering.turn.phase is Phase.DONE)
 
     # What the person and the page want.
 
@@ -196,6 +195,7 @@ class Session:
             follows: another tab has it, and this one only looks on.
         """
         self._clear()
+        self._is_restoring = True
         self._is_follower = follows
         self.conversation_id = archive.conversation.id
         for kept in archive.conversation.exchanges:
@@ -204,10 +204,9 @@ class Session:
                 self._restore_exchange(view, kept, archive)
             else:
                 self._waiting.append((view, kept.question))
-        if not follows:
-            self._begin_next()
-        elif self._current is None:
-            self._tabs.look_again()
+        self._is_restoring = False
+        if self._current is None:
+            self._go_further(is_whole=not archive.is_unfinished)
 
     def _restore_exchange(self, view: ExchangeView, kept: KeptExchange, archive: Archive) -> None:
         exchange = self._exchanges[view] = self._conversation.ask(kept.question)
@@ -221,13 +220,19 @@ class Session:
         self._turn_ids[turn] = turn_id
         answering = self._new_answering(view, turn)
         plan = self._plan(exchange, turn_id)
-        answering.restore(plan, saved, follows=self._is_follower)
+        self._current = answering
+        self._show_writing(True)
+        self._enter(lambda: answering.restore(plan, saved, follows=self._is_follower))
         if turn.has_ended:
             while answering.flush(lambda: True):
                 pass
-            return
-        self._current = answering
-        self._show_writing(True)
+
+    def _go_further(self, *, is_whole: bool) -> None:
+        """Ask what waits; or look again at an answer that another tab has, if it is not whole."""
+        if not self._is_follower:
+            self._begin_next()
+        elif not is_whole:
+            self._tabs.look_again()
 
     def _begin_next(self) -> None:
         if self._current is None and self._waiting:
