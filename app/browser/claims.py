@@ -12,7 +12,6 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, create_once_callable, jsnull, to_js
 
-
 REMEMBERED = "thalweg.conversation"
 
 
