@@ -59,7 +59,8 @@ class Seam:
             return Joined(text)
         self._held.append(text)
         self._length += len(text)
-        needed = max(MOST_OVERLAP, len(self._shown) - len(self._beginning) + 1)
+        # Enough to know a repetition, and to have passed what is shown after it.
+        needed = MOST_OVERLAP + len(self._shown) - len(self._beginning) + 1
         if self._length < needed or self._may_echo(needed):
             return NOTHING
         return self.close()

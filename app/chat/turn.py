@@ -260,20 +260,25 @@ class Turn(RecoveringTurn):
         match kind:
             case PageSignal.HIDDEN:
                 self._watch.beat = HIDDEN_BEAT_MS
-                self._save(script)
+                self._leave(script)
             case PageSignal.FROZEN:
-                self._save(script)
+                self._leave(script)
             case PageSignal.OFFLINE:
                 if self.phase is Phase.WAITING and not troubles.is_on_this_device(self._address):
                     self._move(Move.PARK, script)
             case PageSignal.RESTORED:
                 self._watch.beat = BEAT_MS
-                if self.phase in IN_FLIGHT:
-                    # Browsers close the connections of a page that they put aside.
+                if self.phase in IN_FLIGHT and not self._opened_at > self._away_at:
+                    # Browsers close the connections of a page that they put aside. One that was
+                    # opened since then (by another signal of the same return) is alive.
                     script.add(Abort())
                     self._end_of_body(Failed("The page was put aside by the browser."), script)
             case PageSignal.ONLINE | PageSignal.VISIBLE | PageSignal.RESUMED:
                 self._return(kind, script)
+
+    def _leave(self, script: Script) -> None:
+        self._away_at = self._now
+        self._save(script)
 
     def _return(self, kind: PageSignal, script: Script) -> None:
         """Try at once what waited, and doubt a connection that was silent."""

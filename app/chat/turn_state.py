@@ -1,5 +1,6 @@
 """What a turn knows of itself, and the small things that it does."""
 
+import math
 from collections.abc import Callable, Mapping
 
 from app.chat.commands import Changed, Open, Save, Script, Send
@@ -78,6 +79,7 @@ class TurnState:
         self._ending: Ending | None = None
         self._now = 0.0
         self._opened_at = 0.0
+        self._away_at = math.inf  # when the page was hidden or frozen last
         self._named_wait: float | None = None
         self._wake_at: float | None = None
         self._saved_at = 0.0

@@ -177,7 +177,12 @@ class World:
     def signal(self, kind: PageSignal) -> None:
         """Let the browser do something with the page."""
         if kind is PageSignal.RESTORED:
+            # It was hidden before it was put aside, and may be seen before it is told so.
+            self.tell(Signal(PageSignal.HIDDEN))
             self.connection = self.connection and Connection(self.connection.request, None)
+            self.now += 1
+            if self.random.random() < 0.5:
+                self.tell(Signal(PageSignal.VISIBLE))
         self.tell(Signal(kind))
 
     def say(self, word: Step) -> None:
