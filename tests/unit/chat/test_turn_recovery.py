@@ -330,7 +330,7 @@ def test_the_journal_tells_what_happened() -> None:
     story.tell(Responded(410, {}), OK, Chunk(BODY[MID:]), Ended())
     assert [entry.words for entry in story.turn.journal] == [
         f"cut after {MID} bytes (network error)",
-        "this browser: status 410",
+        "this browser has no more of it (status 410)",
         f"resumed at byte {MID} from the model server",
     ]
     assert story.turn.received_bytes == len(BODY)
