@@ -36,10 +36,8 @@ class FetchTransport:
         return connection
 
     def send(self, request: Request) -> None:
-        """Send a request whose answer is of no interest; it goes out even if the page closes."""
-        options = options_of(request)
-        options.keepalive = True
-        js.thalwegRequests.open(request.url, options)
+        """Send a request whose answer is of no interest."""
+        js.thalwegRequests.open(request.url, options_of(request))
 
 
 class FetchConnection:

@@ -82,6 +82,17 @@ class Reading:
         """Whether the server has said that nothing follows."""
         return self._reader.is_over
 
+    @property
+    def has_gap(self) -> bool:
+        """Whether text may be missing: a piece that began as JSON, or a repetition that differs.
+
+        Other pieces that cannot be read are noise of a proxy, not of a model.
+        """
+        piece = self.malformed
+        return piece is not None and (
+            piece.line.lstrip().startswith("{") or "repeated" in piece.reason
+        )
+
     def may_go_on(self, *, is_cut: bool) -> bool:
         """Tell whether its end here is a cut, after which the rest may be had from elsewhere."""
         return self._reader.may_go_on(is_cut=is_cut)
@@ -117,5 +128,5 @@ class Reading:
                 case Replaced(text, reasoning):
                     self._text, self._reasoning, self._refusal = len(text), len(reasoning), 0
                 case Malformed():
-                    self.malformed = self.malformed or delta
+                    self.malformed = delta if self.malformed is None else self.malformed
         return told

@@ -46,4 +46,4 @@ class Transport(Protocol):
         """Send a request and return without waiting."""
 
     def send(self, request: Request) -> None:
-        """Send a request whose answer is of no interest; it goes out even if the page closes."""
+        """Send a request whose answer is of no interest."""

@@ -14,6 +14,7 @@ from app.wire import Answer, ServerError
 MAX_CAUSE = 2000
 
 _AGAIN = "Press Try again."
+_ANEW = "Read it with care, or press Try again for a new answer."
 _GO_ON = "Press Continue to let the model go on from here, or Try again for a new answer."
 _OFFLINE = "This device is offline."
 _RECONNECT = "Reconnect, then press Try again."
@@ -216,6 +217,14 @@ def cut_off(loss: Loss, has_text: bool) -> Trouble:
     if loss.is_offline:
         words = _Words(f"{happened} {_OFFLINE}", _RECONNECT)
     return _trouble(words, has_text, loss.cause, retryable=True)
+
+
+def unreadable(cause: str, has_text: bool) -> Trouble:
+    """The answer finished, but a piece in the middle of it could not be read."""
+    words = _Words(
+        "A piece of the answer could not be read; some of its text may be missing.", _ANEW
+    )
+    return _trouble(words, has_text, cause, retryable=True)
 
 
 def declined(finish: str | None, has_text: bool) -> Trouble:

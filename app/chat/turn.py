@@ -188,6 +188,13 @@ class Turn(RecoveringTurn):
             # A server that reports a failure may keep the connection open after it.
             script.add(Abort())
             self._fail(error, script)
+        elif self._reading.has_gap and self._patience.when_cut == "restart":
+            # There is no use in reading on what will be asked for anew.
+            self._note("a piece could not be read")
+            script.add(Abort())
+            self._recovery.exhaust_all()
+            trouble = troubles.unreadable(self._loss(""), self._showing.has_text)
+            self._give_up_or_ask(trouble, script, may_ask=True)
         elif self._reading.is_over:
             # Nothing follows, but some servers keep the connection open all the same.
             script.add(Release())
@@ -224,6 +231,8 @@ class Turn(RecoveringTurn):
         has_text = bool(answer.text or answer.refusal)
         has_text = has_text or (self._showing.has_text and not is_draft)
         trouble = troubles.trouble_of(answer, self._status, has_text, loss)
+        if trouble is None and reading.has_gap:
+            trouble = troubles.unreadable(loss.cause, self._showing.has_text)
         self.usage, self.finish, self._ending = answer.usage, answer.finish, answer.ending
         if trouble is None:
             self._showing.finish(script)

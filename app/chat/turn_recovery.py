@@ -208,6 +208,7 @@ class RecoveringTurn(TurnState):
         if self.phase is Phase.RESUMING:
             self._fail_to_connect(failure, script)
             return
-        # A model may be at work on it: asking again by itself could have it answer twice.
+        # Where no byte came a model may be at work, and need its time: asked again, it would need
+        # it again.
         trouble = troubles.cut_off(troubles.Loss(self._loss(cause)), self._showing.has_text)
-        self._go_on(trouble, script, may_ask=False)
+        self._go_on(trouble, script, may_ask=self._watch.has_begun)

@@ -31,7 +31,7 @@ class Watch:
         self.probe_until: float | None = None
         self._stall = stall
         self._longest_gap = 0.0
-        self._has_begun = False
+        self.has_begun = False
         self._has_heartbeats = False
 
     def opened(self, now: float) -> None:
@@ -39,13 +39,13 @@ class Watch:
         self.heard_at = now
         self.has_warned = False
         self.probe_until = None
-        self._has_begun = False
+        self.has_begun = False
 
     def heard(self, data: bytes, now: float, *, says_nothing: bool) -> None:
         """Take note of bytes; `says_nothing`: no delta came of them."""
-        if self._has_begun and self.probe_until is None:
+        if self.has_begun and self.probe_until is None:
             self._longest_gap = max(self._longest_gap, now - self.heard_at)
-        self._has_begun = True
+        self.has_begun = True
         self.heard_at = now
         self.has_warned = False
         self.probe_until = None
@@ -60,7 +60,7 @@ class Watch:
     @property
     def limit(self) -> float:
         """After how much silence the connection is doubted, in milliseconds."""
-        if not self._has_begun:
+        if not self.has_begun:
             return self._stall.first_byte
         if self._has_heartbeats:
             return max(self._stall.heartbeat, 3 * self._longest_gap)
@@ -69,7 +69,7 @@ class Watch:
     @property
     def is_sure(self) -> bool:
         """Whether that silence means that the connection is lost: the server shows life else."""
-        return self._has_begun and self._has_heartbeats
+        return self.has_begun and self._has_heartbeats
 
     def is_doubtful(self, now: float) -> bool:
         """Tell whether a page that comes back should doubt a connection that is silent."""

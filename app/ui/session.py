@@ -26,6 +26,8 @@ from app.ui.thread import Thread
 from app.wire import Request, dialect
 
 TICK_MS = 250
+# How long a whole answer is still kept elsewhere: what is forgotten earlier is broken off.
+FORGET_MS = 3000
 # Said of a conversation that another tab writes.
 ELSEWHERE = "This conversation is open in another tab. Go on there, or begin a new one here."
 
@@ -106,8 +108,12 @@ class Session:
         self._store.put("turn", self._turn_ids[turn], saved_to_json(turn.saved()))
 
     def forget(self, request: Request) -> None:
-        """Send this once what was saved last is safe."""
-        self._store.after_saved(lambda: self._transport.send(request))
+        """Send this once what was saved last is safe, and the connection has ended by itself."""
+
+        def send_later() -> None:
+            self._ports.after(FORGET_MS, lambda: self._transport.send(request))
+
+        self._store.after_saved(send_later)
 
     def answer_ended(self, answering: Answering) -> None:
         """Make room for the next answer."""

@@ -50,7 +50,9 @@ def aimock_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def llmock() -> Iterator[str]:
     """llmock, which judges its client."""
     port = free_port()
-    command = [str(PYTHON), "-m", "llmock.cli", "serve", "--port", str(port)]
+    # At a pace like a model's: what is all there at once cannot be broken off.
+    pace = ["--stream-chunk-delay-ms", "15"]
+    command = [str(PYTHON), "-m", "llmock.cli", "serve", "--port", str(port), *pace]
     with running(command, port, "/health") as address:
         yield address
 

@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from app.chat.patience import Patience, Retry, Stall
+from app.chat.phases import Phase
+from tests.servers.carrier import Carrier
 from tests.servers.client import Exchange, ask, said
 
 ENDPOINTS = {
@@ -119,3 +122,34 @@ def test_a_tool_call(protocol: str, llmock: str) -> None:
     [seen] = persist(protocol, llmock)
     [tool] = seen.answer.tool_calls
     assert (tool.name, json.loads(tool.arguments)) == ("depth", {"river": "Rhône"})
+
+
+# The whole client: the turn with its waits, a person who has chosen "restart" for cut answers.
+CHOSEN = Patience(
+    Retry(retry_delay=100, max_delay=2_000),
+    Stall(first_byte=2_000, heartbeat=2_000, silence=1_000),
+    when_cut="restart",
+)
+SCENARIOS: dict[str, list[dict[str, Any]]] = {
+    "rate limit": [{"type": "fail", "status": 429, "retry_after": 1.5}] * 2,
+    "outage": [{"type": "fail", "status": 503}] * 3,
+    "disconnect": [{"type": "stream_fault", "kind": "disconnect", "after_chunks": 3}],
+    "truncate": [{"type": "stream_fault", "kind": "truncate", "after_chunks": 3}],
+    "stall": [{"type": "stream_fault", "kind": "stall", "after_chunks": 3, "stall_seconds": 30}],
+    "malformed": [
+        {"type": "stream_fault", "kind": "malformed", "after_chunks": 3},
+        {"type": "reply", "text": "The river runs on. " * 20, "times": 2},
+    ],
+}
+
+
+@EVERY
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_client_that_the_page_is(protocol: str, name: str, llmock: str) -> None:
+    play(llmock, *SCENARIOS[name])
+    prompt = said("Tell me of rivers.")
+    turn = Carrier(protocol, f"{llmock}{ENDPOINTS[protocol]}", prompt, CHOSEN).run()
+    assert turn.phase is Phase.DONE, turn.journal
+    assert turn.text
+    found = call(f"{llmock}/_llmock/verdict")
+    assert (found["errors"], found.get("warnings", 0)) == (0, 0), found["findings"]
