@@ -13,7 +13,7 @@ connection open after its finish signal, keeps the turn open too.
 from collections.abc import Mapping
 
 from app.chat import trouble as troubles
-from app.chat.commands import Abort, Command, Forget, Release, Save, Script, Wake
+from app.chat.commands import Abort, Changed, Command, Forget, Release, Save, Script, Wake
 from app.chat.phases import ACCEPTED, IN_FLIGHT, Move, Phase
 from app.chat.recovery import words_for
 from app.chat.saved import SavedTurn
@@ -301,14 +301,20 @@ class Turn(RecoveringTurn):
         if recovery.way is not None:
             self._resume(script)
         else:
-            self._ask_again("", script)
+            self._ask_anew(script)
 
     def _continue(self, script: Script) -> None:
         self._note("the person wants it continued")
         self._recovery.backoff.reset()
         self.ended_at = None
-        if not self._ask_again(beginning_of(self.text), script):
-            self._ask_again("", script)
+        # Half a call is nothing to go on from.
+        beginning = "" if self._showing.shown.has_calls else beginning_of(self.text)
+        if not self._ask_again(beginning, script):
+            self._ask_anew(script)
+
+    def _ask_anew(self, script: Script) -> None:
+        if not self._ask_again("", script):
+            script.add(Changed(self.phase))  # the same end again: who looks on asks no model
 
     def _stop(self, script: Script) -> None:
         if self.phase in IN_FLIGHT:
