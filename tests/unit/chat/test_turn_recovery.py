@@ -6,6 +6,7 @@ import pytest
 
 from app.chat.commands import Abort, Open
 from app.chat.phases import Phase
+from app.chat.saved import SavedTurn
 from app.chat.steps import Begin, Chunk, Ended, Failed, Responded, Step, Stop
 from tests.unit.chat.story import ENDPOINT, KEEPER, OK, PING, Story, phases, plan
 from tests.unit.chat.streams import DONE, EVENT_STREAM, event, finish, text
@@ -87,11 +88,41 @@ def test_a_log_that_has_nothing_more_is_not_asked_forever() -> None:
     assert (story.phase, story.posts, len(story.opened)) == (Phase.INCOMPLETE, 1, 2)
 
 
-def test_a_page_in_the_logs_place_is_no_rest() -> None:
+@pytest.mark.parametrize(
+    "kind", ["text/html", "application/json; charset=utf-8", "application/problem+json"]
+)
+def test_something_else_in_the_logs_place_is_no_rest(kind: str) -> None:
     story = Story(plan("byte-log"))
     cut_at(story, BODY, MID)
-    story.tell(Responded(200, {"Content-Type": "text/html"}))
-    assert (story.phase, story.text) == (Phase.INCOMPLETE, "Réka ")
+    assert Abort() in story.tell(Responded(200, {"Content-Type": kind}))
+    story.wait(10_000_000)
+    assert (story.phase, story.text, len(story.opened)) == (Phase.INCOMPLETE, "Réka ", 2)
+
+
+@pytest.mark.parametrize("kind", ["text/html", "application/json"])
+def test_after_something_else_the_next_way_goes_on_at_the_same_byte(kind: str) -> None:
+    story = Story(plan("byte-log", KEEPER))
+    cut_at(story, BODY, MID)
+    story.tell(Responded(200, {"content-type": kind}))
+    assert story.last.url == f"{ENDPOINT}/stream?conv_id=turn-1-0&from={MID}"
+    story.tell(OK, Chunk(BODY[MID:]), Ended())
+    assert (story.phase, story.text, story.posts) == (Phase.DONE, TEXT, 1)
+
+
+@pytest.mark.parametrize("kind", ["", "application/x-ndjson", "application/json"])
+def test_a_stream_is_read_on_under_the_name_that_it_had(kind: str) -> None:
+    headers = {"Content-Type": kind} if kind else {}
+    story = Story(plan(keeper=KEEPER))
+    story.begin(Responded(200, headers), Chunk(BODY[:MID]), CUT)
+    story.tell(Responded(200, headers), Chunk(BODY[MID:]), Ended())
+    assert (story.phase, story.text, story.posts) == (Phase.DONE, TEXT, 1)
+    # Another page, which reads it from the start, and is cut as well.
+    story = Story(plan(keeper=KEEPER))
+    story.restore(SavedTurn("Réka ", posts=1))
+    story.tell(Responded(200, headers), Chunk(BODY[:MID]), CUT)
+    story.wait(30_000)
+    story.tell(Responded(200, headers), Chunk(BODY[MID:]), Ended())
+    assert (story.phase, story.text, story.posts) == (Phase.DONE, TEXT, 0)
 
 
 def test_a_log_that_is_busy_is_asked_again() -> None:
