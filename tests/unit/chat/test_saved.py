@@ -82,6 +82,15 @@ def test_what_is_odd_is_as_at_the_start(record: object, saved: SavedTurn) -> Non
     assert SavedTurn().cursor == START
 
 
+def test_half_a_character_in_a_name_does_no_harm() -> None:
+    odd = {"posts": 1, "answer_id": "\ud800", "cursor": {"last_event_id": "\udfff"}}
+    saved = saved_from(odd)
+    assert (saved.answer_id, saved.cursor.last_event_id) == ("\ufffd", "\ufffd")
+    story = Story(plan("background", protocol="openai-responses"), protocol="openai-responses")
+    story.restore(saved)
+    assert "/responses/%EF%BF%BD?" in story.last.url
+
+
 @given(value=odd_records, resume=st.sampled_from(["none", "byte-log", "background", "auto"]))
 def test_a_page_that_is_given_an_odd_record_goes_on(value: object, resume: str) -> None:
     saved = saved_from(value)
