@@ -14,7 +14,7 @@ from app.chat.settings import Settings
 from app.chat.steps import PageSignal
 from app.chat.transport import Listener
 from app.markup import HtmlSink
-from app.ui.session import Outside, Session
+from app.ui.session import ELSEWHERE, Outside, Session
 from app.ui.status import AT_LIMIT
 from app.wire import Request
 from tests.unit.ui.fake_page import FakeElement, FakePage
@@ -138,12 +138,13 @@ class Records:
 class NoTabs:
     def __init__(self) -> None:
         self.begun: list[str] = []
+        self.looks = 0
 
     def begin(self, conversation_id: str) -> None:
         self.begun.append(conversation_id)
 
     def look_again(self) -> None:
-        pass
+        self.looks += 1
 
 
 class NoKeeper:
@@ -363,6 +364,32 @@ def test_a_conversation_comes_back_as_it_was(scene: Scene) -> None:
     assert again.phases() == ["done", "incomplete", "connecting"]
     asked = [m["content"] for m in again.network.last.messages()]
     assert asked == ["One?", "First.", "Two?", "Sec", "Three?"]
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_page_that_looks_on_asks_no_model(scene: Scene, cut: bool) -> None:
+    scene.session.send("One?")
+    scene.network.last.answer("First.")
+    if cut:
+        scene.network.last.listener.failed("TypeError: network error")
+    else:
+        scene.network.last.finish()
+    scene.frame()
+    other = Scene()
+    other.session.restore(archive_in(scene.records), follows=True)
+    other.frame()
+    phases = other.phases()
+    retry = next(e for e in other.all("data-action") if e.attributes["data-action"] == "retry")
+    looks = other.tabs.looks
+    other.ports.click(retry)
+    other.frame()
+    assert other.network.connections == []
+    assert other.phases() == phases == (["incomplete"] if cut else ["done"])
+    assert other.sinks[-1].html().strip() == "<p>First.</p>"
+    if cut:
+        assert other.tabs.looks == looks + 1
+    else:
+        assert other.ports.announced[-1] == ELSEWHERE
 
 
 def archive_in(records: Records) -> Archive:
