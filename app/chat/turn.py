@@ -168,7 +168,9 @@ class Turn(RecoveringTurn):
             held = "" if replays else self._held_text
             self._media_type = kind
             self._reading = self._new_reading(self._status, headers, held)
-            self._showing.begin_stream(anew=replays)
+            # Played again is what was asked last, which may have been to go on.
+            beginning = self._asking.beginning if replays and self._asking else ""
+            self._showing.begin_stream(beginning, anew=replays)
         elif way.policy is Policy.RESET:
             self._reading.read_on(headers)
         self.resumed_at = self.received_bytes if way.policy is Policy.KEEP else None

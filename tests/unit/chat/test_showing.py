@@ -231,6 +231,18 @@ def test_a_new_answer_is_no_continued_one() -> None:
     assert (screen.text, screen.showing.is_continued) == ("A brook that runs down", False)
 
 
+@pytest.mark.parametrize("again", ["The river flows on.", "The river flows on. And on."])
+def test_the_same_text_from_one_answer_is_no_continued_one(again: str) -> None:
+    screen = Screen(TextDelta("The river flo"))
+    screen.showing.begin_stream("The river", anew=True)
+    screen.take(TextDelta(" flows on."))
+    screen.finish()
+    screen.showing.begin_stream(anew=True)
+    screen.take(TextDelta(again))
+    assert (screen.text, screen.was_replaced) == (again, False)
+    assert not screen.showing.is_continued
+
+
 def test_another_page_shows_what_was_shown() -> None:
     screen = Screen()
     screen.restore(SavedTurn("Text", "Hm", has_calls=True, is_continued=True))

@@ -12,7 +12,7 @@ from app.chat.steps import Chunk, Continue, Ended, Failed, PageSignal, Responded
 from app.chat.steps import Retry as TryAgain
 from app.wire import Request
 from tests.unit.chat.story import KEEPER, OK, Story, phases, plan
-from tests.unit.chat.streams import error, event, finish, reasoning, text
+from tests.unit.chat.streams import SDK_END, error, event, finish, part, reasoning, said_parts, text
 
 CUT = Failed("network error")
 SHOWN = "The river flows over many old stones and then it tur"
@@ -124,6 +124,28 @@ def test_a_continuation_of_an_answer_that_this_browser_keeps_is_read_on() -> Non
     assert story.last.url == f"{KEEPER}turn-1-1?from=90"
     story.tell(OK, Chunk(body[90:]), Ended())
     assert (story.phase, story.text) == (Phase.DONE, BEGINNING + " turns around.")
+
+
+def test_a_continuation_that_is_played_again_is_still_one() -> None:
+    story = Story(plan("replay", protocol="ai-sdk"), protocol="ai-sdk")
+    story.begin(OK, Chunk(said_parts(SHOWN)), CUT, Responded(204, {}), Continue())
+    story.tell(OK, Chunk(said_parts(" turns", " around")), CUT)
+    assert (story.last.method, story.phase) == ("GET", Phase.RESUMING)
+    story.tell(OK, Chunk(said_parts(" turns")))
+    assert story.text.startswith(SHOWN)
+    story.tell(Chunk(said_parts(" around", " a mill.") + SDK_END))
+    assert (story.phase, story.text) == (Phase.DONE, BEGINNING + " turns around a mill.")
+    assert story.turn.is_continued
+
+
+@pytest.mark.parametrize("size", [1, 10, 30])
+def test_a_server_that_sets_its_continuation_anew_leaves_the_beginning(size: int) -> None:
+    story = Story(plan(protocol="ai-sdk"), protocol="ai-sdk")
+    story.begin(OK, Chunk(part("start-step") + said_parts(SHOWN)), CUT, Continue(), OK)
+    story.tell(Chunk(part("start-step") + said_parts(" turns left" * size) + part("reset-step")))
+    assert story.text.startswith(BEGINNING)
+    story.tell(Chunk(said_parts(" turns right.") + SDK_END))
+    assert (story.phase, story.text) == (Phase.DONE, BEGINNING + " turns right.")
 
 
 def test_in_a_tool_call_nothing_is_continued() -> None:
