@@ -8,6 +8,7 @@ from typing import get_args
 from app.chat.ways import START
 from app.wire import Cursor, Ending, Usage
 from app.wire.json_text import as_count, as_object, as_text
+from app.wire.surrogates import well_formed
 
 _ENDINGS: dict[str, Ending] = {name: name for name in get_args(Ending)}
 
@@ -59,10 +60,11 @@ def saved_from(value: object) -> SavedTurn:
         text=as_text(held.get("text")),
         reasoning=as_text(held.get("reasoning")),
         posts=as_count(held.get("posts")) or 0,
-        answer_id=as_text(held.get("answer_id")),
+        # Names go into addresses and headers, which hold whole characters only.
+        answer_id=well_formed(as_text(held.get("answer_id"))),
         cursor=Cursor(
             as_count(cursor.get("received_bytes")) or 0,
-            as_text(cursor.get("last_event_id")),
+            well_formed(as_text(cursor.get("last_event_id"))),
             as_count(cursor.get("sequence_number")),
         ),
         phase=as_text(held.get("phase")) or "connecting",

@@ -90,13 +90,20 @@ class Seam:
         return self._beginning.startswith(reply[: len(self._beginning)])
 
     def _without_repetition(self, reply: str) -> str:
-        if len(self._beginning) >= LEAST_OVERLAP and reply.startswith(self._beginning):
+        if self._is_echo(reply):
             return reply[len(self._beginning) :]
         longest = min(MOST_OVERLAP, len(reply), len(self._beginning))
         for length in range(longest, LEAST_OVERLAP - 1, -1):
             if self._beginning.endswith(reply[:length]):
                 return reply[length:]
         return self._spaced(reply)
+
+    def _is_echo(self, reply: str) -> bool:
+        length = len(self._beginning)
+        if length >= LEAST_OVERLAP:
+            return reply.startswith(self._beginning)
+        # A short one may come again by itself, but hardly with the blank that followed it.
+        return len(self._shown) > length and reply.startswith(self._shown[: length + 1])
 
     def _spaced(self, reply: str) -> str:
         # The blank after the beginning was not sent; a model may leave it out as well.

@@ -27,6 +27,8 @@ class Showing:
         self._on_text = on_text
         self._draft: Texts | None = None
         self._seam: Seam | None = None
+        self._cut_text = ""  # what was shown when the seam began
+        self._beginning = ""
 
     @property
     def has_text(self) -> bool:
@@ -52,7 +54,8 @@ class Showing:
             beginning: the part of the text that it goes on from, at a seam.
             anew: it gives the answer from its first character.
         """
-        self._seam = Seam(str(self.shown.text), beginning) if beginning else None
+        self._cut_text, self._beginning = str(self.shown.text), beginning
+        self._seam = Seam(self._cut_text, beginning) if beginning else None
         if self.shown.is_empty:
             self.is_continued = False
         self._draft = Texts() if anew and not beginning and not self.shown.is_empty else None
@@ -111,7 +114,17 @@ class Showing:
             fresh.text.append(text)
             fresh.reasoning.append(reasoning)
             return
-        self._seam = None
+        if self._seam is not None:
+            # It set only its own part anew, not what it goes on from.
+            reasoning = str(self.shown.reasoning)
+            self._seam = Seam(self._cut_text, self._beginning)
+            self._put(fresh, reasoning, self._cut_text, script)
+            self._join(self._seam.feed(text), script)
+            return
+        self._put(fresh, reasoning, text, script)
+
+    def _put(self, fresh: Texts, reasoning: str, text: str, script: Script) -> None:
+        """Put texts in the place of what is shown."""
         self.shown = fresh
         script.add(Replace())
         self._think(reasoning, script)
@@ -128,18 +141,16 @@ class Showing:
         assert new is not None, "the callers look"
         self._draft = None
         text, reasoning = str(new.text), str(new.reasoning)
+        self.is_continued = False
         if text.startswith(str(old.text)) and reasoning.startswith(str(old.reasoning)):
             # The same answer read again: only what is new is written.
             old.has_calls = new.has_calls
             self._think(reasoning[old.reasoning.length :], script)
             self._write(text[old.text.length :], script)
             return
-        self.shown = Texts()
-        self.shown.has_calls = new.has_calls
-        self.is_continued = False
-        script.add(Replace())
-        self._think(reasoning, script)
-        self._write(text, script)
+        fresh = Texts()
+        fresh.has_calls = new.has_calls
+        self._put(fresh, reasoning, text, script)
 
     def _close_seam(self, script: Script) -> None:
         if self._seam is not None:

@@ -13,7 +13,7 @@ connection open after its finish signal, keeps the turn open too.
 from collections.abc import Mapping
 
 from app.chat import trouble as troubles
-from app.chat.commands import Abort, Command, Forget, Release, Save, Script, Wake
+from app.chat.commands import Abort, Changed, Command, Forget, Release, Save, Script, Wake
 from app.chat.phases import ACCEPTED, IN_FLIGHT, Move, Phase
 from app.chat.recovery import says_not_now, words_for
 from app.chat.saved import SavedTurn
@@ -36,7 +36,7 @@ from app.chat.steps import (
 )
 from app.chat.turn_recovery import RecoveringTurn
 from app.chat.watch import BEAT_MS, HIDDEN_BEAT_MS
-from app.chat.ways import START, Policy
+from app.chat.ways import START, Policy, Way
 from app.wire import ServerError
 from app.wire.retry_hint import header_wait
 
@@ -154,14 +154,17 @@ class Turn(RecoveringTurn):
         if way is None:
             self._named_wait = header_wait(headers, self._now)
             self._status = status
+            self._media_type = _media_type(headers)
             self._reading = self._new_reading(status, headers)
             self._move(Move.RESPOND, script)
             return
         names = {name.lower(): value for name, value in headers.items()}
-        if status not in (200, 206) or "html" in names.get("content-type", ""):
+        kind = _media_type(headers)
+        if status not in (200, 206) or not self._may_follow(kind, way):
             script.add(Abort())
             words = "has no time now" if says_not_now(status) else "has no more of it"
-            self._note(f"{way.name} {words} (status {status})")
+            found = kind if status == 200 else ""
+            self._note(f"{way.name} {words} ({found or f'status {status}'})")
             self._resume_refused(status, header_wait(headers, self._now), script)
             return
         if self._reading is None or way.policy is Policy.REPLAY:
@@ -169,13 +172,25 @@ class Turn(RecoveringTurn):
             self._status = int(kept) if kept.isascii() and kept.isdigit() else status
             replays = way.policy is not Policy.RESET or self._cursor == START
             held = "" if replays else self._held_text
+            self._media_type = kind
             self._reading = self._new_reading(self._status, headers, held)
-            self._showing.begin_stream(anew=replays)
+            # Played again is what was asked last, which may have been to go on.
+            beginning = self._asking.beginning if replays and self._asking else ""
+            self._showing.begin_stream(beginning, anew=replays)
         elif way.policy is Policy.RESET:
             self._reading.read_on(headers)
         self.resumed_at = self.received_bytes if way.policy is Policy.KEEP else None
         self._note(words_for(way, self._reading.cursor.received_bytes))
         self._move(Move.RESPOND, script)
+
+    def _may_follow(self, kind: str, way: Way) -> bool:
+        """Tell whether a body of this media type may be what follows, by this way."""
+        if "html" in kind:
+            return False
+        # Bytes that go on in mid-event are not looked at again: an error's JSON would be taken
+        # for some of them, and the cursor would run ahead of the log.
+        goes_on = way.policy is Policy.KEEP and self._reading is not None
+        return not goes_on or not kind.endswith("json") or kind == self._media_type
 
     def _receive(self, data: bytes, script: Script) -> None:
         assert self._reading is not None, "ACCEPTED lets a chunk in only after Responded"
@@ -315,14 +330,20 @@ class Turn(RecoveringTurn):
         if recovery.way is not None:
             self._resume(script)
         else:
-            self._ask_again("", script)
+            self._ask_anew(script)
 
     def _continue(self, script: Script) -> None:
         self._note("the person wants it continued")
         self._recovery.backoff.reset()
         self.ended_at = None
-        if not self._ask_again(beginning_of(self.text), script):
-            self._ask_again("", script)
+        # Half a call is nothing to go on from.
+        beginning = "" if self._showing.shown.has_calls else beginning_of(self.text)
+        if not self._ask_again(beginning, script):
+            self._ask_anew(script)
+
+    def _ask_anew(self, script: Script) -> None:
+        if not self._ask_again("", script):
+            script.add(Changed(self.phase))  # the same end again: who looks on asks no model
 
     def _stop(self, script: Script) -> None:
         if self.phase in IN_FLIGHT:
@@ -361,3 +382,8 @@ class Turn(RecoveringTurn):
             if watch.probe_until is not None:
                 wake_at = min(wake_at, watch.probe_until)
         return wake_at
+
+
+def _media_type(headers: Mapping[str, str]) -> str:
+    known = {name.lower(): value for name, value in headers.items()}
+    return known.get("content-type", "").partition(";")[0].strip().lower()

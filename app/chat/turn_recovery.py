@@ -82,8 +82,6 @@ class RecoveringTurn(TurnState):
             return False
         if self._posts > self._patience.retry.max_retries or self.phase is Phase.READY:
             return False
-        if self.is_follower:
-            return False
         if when_cut == "restart":
             return self._ask_again("", script)
         beginning = "" if self._showing.shown.has_calls else beginning_of(self.text)
@@ -103,7 +101,13 @@ class RecoveringTurn(TurnState):
         self._open(asking.request, Move.ASK, script)
 
     def _ask_again(self, beginning: str, script: Script) -> bool:
-        """Ask the model once more: to go on from a beginning, or for a new answer."""
+        """Ask the model once more: to go on from a beginning, or for a new answer.
+
+        Returns:
+            Whether it is asked: not where that makes no sense, and not by who only looks on.
+        """
+        if self.is_follower:
+            return False
         assert self._plan is not None, "the callers look"
         plan, number = self._plan, self._posts
         asking = plan.go_on(number, beginning) if beginning else plan.ask(number)

@@ -76,6 +76,7 @@ class TurnState:
         self._answer_id = ""
         self._posts = 0
         self._status = 0
+        self._media_type = ""  # of the stream that is read
         self._ending: Ending | None = None
         self._now = 0.0
         self._opened_at = 0.0

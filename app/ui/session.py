@@ -344,6 +344,8 @@ class Session:
                 answering.retry()
         elif answering.turn.phase in (Phase.INCOMPLETE, Phase.FAILED):
             self._go_on(answering, answering.retry)
+        elif self._is_follower:
+            self._composer.refuse(ELSEWHERE)
         else:
             self._exchanges[view.exchange].retry()
             self._begin(view.exchange)

@@ -45,7 +45,9 @@ def background_end(endpoint: str, access_key: str, answer_id: str) -> Request:
 
 def after_event(url: str, access_key: str, last_event_id: str) -> Request:
     """Return the request for the events after an ID, at the address that was asked."""
-    headers = {**_EVENTS, **bearer(access_key), "Last-Event-ID": last_event_id}
+    # A header's value is bytes, which fetch() takes as characters up to U+00FF; these are UTF-8.
+    value = last_event_id.encode().decode("latin-1")
+    headers = {**_EVENTS, **bearer(access_key), "Last-Event-ID": value}
     return Request("GET", url, headers, b"")
 
 

@@ -98,9 +98,12 @@ class Story:
         """Let time pass, with each tick at the moment that it was ordered for."""
         end = self.now + milliseconds
         commands: list[Command] = []
+        ticks = 0
         while self.wake_at is not None and self.wake_at <= end and not self.turn.has_ended:
             self.now = max(self.wake_at, self.now)
             commands += self.tell(Tick(is_offline))
+            ticks += 1
+            assert ticks < 10_000, "it is woken without end"
         self.now = end
         return commands
 

@@ -98,3 +98,15 @@ def written(commands: list[Command]) -> str:
 
 def thought(commands: list[Command]) -> str:
     return "".join(command.text for command in commands if isinstance(command, Think))
+
+
+def part(kind: str, **known: str) -> bytes:
+    """A part of a message stream of the AI SDK."""
+    return event({"type": kind, **known})
+
+
+def said_parts(*pieces: str) -> bytes:
+    return b"".join(part("text-delta", id="1", delta=piece) for piece in pieces)
+
+
+SDK_END = part("finish", finishReason="stop") + DONE

@@ -2,7 +2,16 @@
 
 import pytest
 
-from app.chat.settings import Problem, Queue, Retry, Settings, SettingsError, read_settings
+from app.chat.patience import Patience
+from app.chat.settings import (
+    Problem,
+    Queue,
+    Retry,
+    Settings,
+    SettingsError,
+    Stall,
+    read_settings,
+)
 
 WHOLE = """\
 interpreter = "./static/interpreter.js"
@@ -22,10 +31,17 @@ allowed_origins = ["https://Models.Example:443"]
 theme = "auto"
 language = "auto"
 overridable = ["model", "system_prompt", "title", "greeting", "theme", "language"]
+resume = "byte-log"
+when_cut = "continue"
 [thalweg.retry]
 max_retries = 5
 retry_delay = 1000
 max_delay = 30000
+[thalweg.stall]
+first_byte = 300000
+heartbeat = 35000
+silence = 90000
+probe = 2000
 [thalweg.queue]
 max_concurrent = 2
 max_queue_size = 0
@@ -60,6 +76,9 @@ def test_a_whole_file() -> None:
         language="auto",
         overridable=("model", "system_prompt", "title", "greeting", "theme", "language"),
         retry=Retry(max_retries=5, retry_delay=1000, max_delay=30_000),
+        stall=Stall(first_byte=300_000, heartbeat=35_000, silence=90_000, probe=2000),
+        when_cut="continue",
+        resume="byte-log",
         queue=Queue(max_concurrent=2, max_queue_size=0),
     )
 
@@ -80,6 +99,35 @@ def test_what_is_left_out_has_its_usual_value() -> None:
     assert settings.overridable == ()
     assert settings.retry == Retry()
     assert settings.queue == Queue(max_concurrent=3, max_queue_size=10)
+    assert (settings.resume, settings.when_cut) == ("auto", "ask")
+    assert settings.retry == Retry(max_retries=5, retry_delay=1000, max_delay=30_000)
+    assert settings.stall == Stall(
+        first_byte=120_000, heartbeat=45_000, silence=120_000, probe=1500
+    )
+
+
+@pytest.mark.parametrize(
+    "resume", ["auto", "none", "byte-log", "background", "last-event-id", "replay"]
+)
+def test_each_way_to_read_on_can_be_chosen(resume: str) -> None:
+    assert read_settings(f'{LEAST}resume = "{resume}"\n').resume == resume
+
+
+@pytest.mark.parametrize("when_cut", ["ask", "continue", "restart"])
+def test_what_becomes_of_a_cut_answer_can_be_chosen(when_cut: str) -> None:
+    assert read_settings(f'{LEAST}when_cut = "{when_cut}"\n').when_cut == when_cut
+
+
+def test_one_limit_of_silence_alone_can_be_set() -> None:
+    settings = read_settings(f"{LEAST}[thalweg.stall]\nsilence = 100\n")
+    assert settings.stall == Stall(silence=100)
+
+
+def test_a_turn_is_given_all_its_patience_at_once() -> None:
+    assert read_settings(WHOLE).patience == Patience(
+        Retry(5, 1000, 30_000), Stall(300_000, 35_000, 90_000, 2000), "continue"
+    )
+    assert read_settings(LEAST).patience == Patience()
 
 
 @pytest.mark.parametrize(
@@ -175,6 +223,39 @@ def test_what_is_left_out_has_its_usual_value() -> None:
             "retry.max_retry = 1",
             "retry.max_retry",
             'not known in [thalweg.retry]. Did you mean "max_retries"?',
+        ),
+        (
+            'resume = "byte_log"',
+            "resume",
+            'must be "auto", "none", "byte-log", "background", "last-event-id" or "replay"; '
+            'it is "byte_log". Did you mean "byte-log"?',
+        ),
+        ("resume = true", "resume", '"last-event-id" or "replay"; it is true.'),
+        (
+            'when_cut = "restrat"',
+            "when_cut",
+            'The key "when_cut" must be "ask", "continue" or "restart"; it is "restrat". '
+            'Did you mean "restart"?',
+        ),
+        (
+            "stall = 3",
+            "stall",
+            'The key "stall" must be a table. Write its keys under [thalweg.stall].',
+        ),
+        *(
+            (
+                f"stall.{name} = {value}",
+                f"stall.{name}",
+                f'The key "{name}" must be a whole number from 100 to 3600000 (milliseconds); '
+                f"it is {value}.",
+            )
+            for name in ("first_byte", "heartbeat", "silence", "probe")
+            for value in ("99", "3600001", "1.5", "true")
+        ),
+        (
+            "stall.firstbyte = 1000",
+            "stall.firstbyte",
+            'not known in [thalweg.stall]. Did you mean "first_byte"?',
         ),
         (
             "queue = 3",

@@ -1,14 +1,13 @@
 """An answer that was cut is read on: from this browser, the server's log, or its events."""
 
-import json
-
 import pytest
 
 from app.chat.commands import Abort, Open
 from app.chat.phases import Phase
+from app.chat.saved import SavedTurn
 from app.chat.steps import Begin, Chunk, Ended, Failed, Responded, Step, Stop
 from tests.unit.chat.story import ENDPOINT, KEEPER, OK, PING, Story, phases, plan
-from tests.unit.chat.streams import DONE, EVENT_STREAM, event, finish, text
+from tests.unit.chat.streams import EVENT_STREAM, SDK_END, event, finish, said_parts, text
 
 CUT = Failed("network error")
 GONE = Responded(404, {})
@@ -87,11 +86,41 @@ def test_a_log_that_has_nothing_more_is_not_asked_forever() -> None:
     assert (story.phase, story.posts, len(story.opened)) == (Phase.INCOMPLETE, 1, 2)
 
 
-def test_a_page_in_the_logs_place_is_no_rest() -> None:
+@pytest.mark.parametrize(
+    "kind", ["text/html", "application/json; charset=utf-8", "application/problem+json"]
+)
+def test_something_else_in_the_logs_place_is_no_rest(kind: str) -> None:
     story = Story(plan("byte-log"))
     cut_at(story, BODY, MID)
-    story.tell(Responded(200, {"Content-Type": "text/html"}))
-    assert (story.phase, story.text) == (Phase.INCOMPLETE, "Réka ")
+    assert Abort() in story.tell(Responded(200, {"Content-Type": kind}))
+    story.wait(10_000_000)
+    assert (story.phase, story.text, len(story.opened)) == (Phase.INCOMPLETE, "Réka ", 2)
+
+
+@pytest.mark.parametrize("kind", ["text/html", "application/json"])
+def test_after_something_else_the_next_way_goes_on_at_the_same_byte(kind: str) -> None:
+    story = Story(plan("byte-log", KEEPER))
+    cut_at(story, BODY, MID)
+    story.tell(Responded(200, {"content-type": kind}))
+    assert story.last.url == f"{ENDPOINT}/stream?conv_id=turn-1-0&from={MID}"
+    story.tell(OK, Chunk(BODY[MID:]), Ended())
+    assert (story.phase, story.text, story.posts) == (Phase.DONE, TEXT, 1)
+
+
+@pytest.mark.parametrize("kind", ["", "application/x-ndjson", "application/json"])
+def test_a_stream_is_read_on_under_the_name_that_it_had(kind: str) -> None:
+    headers = {"Content-Type": kind} if kind else {}
+    story = Story(plan(keeper=KEEPER))
+    story.begin(Responded(200, headers), Chunk(BODY[:MID]), CUT)
+    story.tell(Responded(200, headers), Chunk(BODY[MID:]), Ended())
+    assert (story.phase, story.text, story.posts) == (Phase.DONE, TEXT, 1)
+    # Another page, which reads it from the start, and is cut as well.
+    story = Story(plan(keeper=KEEPER))
+    story.restore(SavedTurn("Réka ", posts=1))
+    story.tell(Responded(200, headers), Chunk(BODY[:MID]), CUT)
+    story.wait(30_000)
+    story.tell(Responded(200, headers), Chunk(BODY[MID:]), Ended())
+    assert (story.phase, story.text, story.posts) == (Phase.DONE, TEXT, 0)
 
 
 def test_a_log_that_is_busy_is_asked_again() -> None:
@@ -196,24 +225,13 @@ def test_events_without_names_cannot_be_read_on() -> None:
     assert (story.phase, len(story.opened)) == (Phase.INCOMPLETE, 1)
 
 
-def part(kind: str, **known: str) -> bytes:
-    return f"data: {json.dumps({'type': kind, **known})}\n\n".encode()
-
-
-def said(*pieces: str) -> bytes:
-    return b"".join(part("text-delta", id="1", delta=piece) for piece in pieces)
-
-
-SDK_END = part("finish", finishReason="stop") + DONE
-
-
 def sdk_story() -> Story:
     return Story(plan("replay", protocol="ai-sdk"), protocol="ai-sdk")
 
 
 def test_what_is_played_again_is_read_off_screen() -> None:
-    body = said("The ", "river ", "flows ") + SDK_END
-    for place in range(len(said("The ")), len(body) - len(SDK_END)):
+    body = said_parts("The ", "river ", "flows ") + SDK_END
+    for place in range(len(said_parts("The ")), len(body) - len(SDK_END)):
         story = sdk_story()
         cut_at(story, body, place)
         shown = story.text
@@ -229,10 +247,10 @@ def test_what_is_played_again_is_read_off_screen() -> None:
 
 def test_another_text_is_swapped_in_once_it_is_as_long() -> None:
     story = sdk_story()
-    cut_at(story, said("The river"), len(said("The river")))
-    story.tell(OK, Chunk(said("A brook")))
+    cut_at(story, said_parts("The river"), len(said_parts("The river")))
+    story.tell(OK, Chunk(said_parts("A brook")))
     assert story.text == "The river"
-    story.tell(Chunk(said(" runs")))
+    story.tell(Chunk(said_parts(" runs")))
     assert (story.text, story.was_replaced) == ("A brook runs", True)
     story.tell(Chunk(SDK_END))
     assert (story.phase, story.text) == (Phase.DONE, "A brook runs")
@@ -240,24 +258,24 @@ def test_another_text_is_swapped_in_once_it_is_as_long() -> None:
 
 def test_a_replay_that_breaks_is_played_again_and_nothing_is_there_twice() -> None:
     story = sdk_story()
-    cut_at(story, said("The river"), len(said("The river")))
-    story.tell(OK, Chunk(said("The ")))
+    cut_at(story, said_parts("The river"), len(said_parts("The river")))
+    story.tell(OK, Chunk(said_parts("The ")))
     story.after(10, CUT)
     story.wait(30_000)
-    story.tell(OK, Chunk(said("The ", "river flows") + SDK_END))
+    story.tell(OK, Chunk(said_parts("The ", "river flows") + SDK_END))
     assert (story.phase, story.text, story.posts) == (Phase.DONE, "The river flows", 1)
 
 
 def test_a_server_that_has_nothing_to_play_says_so() -> None:
     story = sdk_story()
-    cut_at(story, said("The river"), len(said("The river")))
+    cut_at(story, said_parts("The river"), len(said_parts("The river")))
     story.tell(Responded(204, {}))
     assert (story.phase, story.text, story.posts) == (Phase.INCOMPLETE, "The river", 1)
 
 
 def test_the_best_way_comes_first_and_the_rest_after_it() -> None:
     story = Story(plan(keeper=KEEPER, resume="auto", protocol="ai-sdk"), protocol="ai-sdk")
-    events = b"id: 7\n" + said("The ")
+    events = b"id: 7\n" + said_parts("The ")
     cut_at(story, events, len(events))
     assert story.last.url.startswith(KEEPER)
     story.tell(Responded(410, {}))

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from app.chat.archive import Archive, archive_of, conversation_from
+from app.ui.session import ELSEWHERE
 from app.ui.status import AT_LIMIT
 from tests.unit.ui.scene import Records, Scene, event, said
 
@@ -183,6 +184,32 @@ def test_a_conversation_comes_back_as_it_was(scene: Scene) -> None:
     assert again.phases() == ["done", "incomplete", "connecting"]
     asked = [m["content"] for m in again.network.last.messages()]
     assert asked == ["One?", "First.", "Two?", "Sec", "Three?"]
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_page_that_looks_on_asks_no_model(scene: Scene, cut: bool) -> None:
+    scene.session.send("One?")
+    scene.network.last.answer("First.")
+    if cut:
+        scene.network.last.listener.failed("TypeError: network error")
+    else:
+        scene.network.last.finish()
+    scene.frame()
+    other = Scene()
+    other.session.restore(archive_in(scene.records), follows=True)
+    other.frame()
+    phases = other.phases()
+    retry = next(e for e in other.all("data-action") if e.attributes["data-action"] == "retry")
+    looks = other.tabs.looks
+    other.ports.click(retry)
+    other.frame()
+    assert other.network.connections == []
+    assert other.phases() == phases == (["incomplete"] if cut else ["done"])
+    assert other.sinks[-1].html().strip() == "<p>First.</p>"
+    if cut:
+        assert other.tabs.looks == looks + 1
+    else:
+        assert other.ports.announced[-1] == ELSEWHERE
 
 
 def archive_in(records: Records) -> Archive:

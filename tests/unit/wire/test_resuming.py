@@ -26,6 +26,8 @@ def test_requests() -> None:
     assert resuming.background("http://h/v1", "", "r", None).url.endswith("/r?stream=true")
     assert resuming.background_end("http://h/v1", "", "r").url == "http://h/v1/responses/r/cancel"
     assert resuming.after_event("http://h/x", "", "7").headers["Last-Event-ID"] == "7"
+    named = resuming.after_event("http://h/x", "", "é🌍").headers["Last-Event-ID"]
+    assert named.encode("latin-1") == "é🌍".encode()
     assert resuming.replay("http://h/chat/?a=1", "", "c").url == "http://h/chat/c/stream?a=1"
 
 
