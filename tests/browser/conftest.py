@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -171,13 +171,16 @@ def serve() -> Iterator[Callable[..., PageServer]]:
         intercept: Intercept | None = None,
         *,
         retries: int | None = None,
+        numbers: Mapping[str, float] | None = None,
         **settings: str,
     ) -> PageServer:
         if endpoint:
             # Only the real model, and what stands in for it on purpose, keeps its answers.
             settings = {"endpoint": f"{endpoint}/v1", "resume": "auto", **settings}
         if retries is not None:
-            intercept = with_retries(retries, settings)
+            numbers = {"max_retries": retries, **(numbers or {})}
+        if numbers:
+            intercept = with_numbers(numbers, settings)
         servers.append(PageServer(ROOT, 0, settings, intercept))
         return servers[-1]
 
@@ -186,10 +189,13 @@ def serve() -> Iterator[Callable[..., PageServer]]:
         server.close()
 
 
-def with_retries(retries: int, settings: dict[str, str]) -> Intercept:
-    """Let the page's settings file allow so many retries."""
-    usual = read_page(ROOT, settings).settings
-    changed = re.sub(r"max_retries = \d+", f"max_retries = {retries}", usual)
+def with_numbers(numbers: Mapping[str, float], settings: dict[str, str]) -> Intercept:
+    """Put other numbers into the page's settings file; those left out there are put in."""
+    changed = read_page(ROOT, settings).settings
+    for key, number in numbers.items():
+        line = rf"^(?:# )?{key} = [\d.]+"
+        changed, count = re.subn(line, f"{key} = {number}", changed, flags=re.MULTILINE)
+        assert count == 1, key
     return lambda path: changed.encode() if path == "pyscript.toml" else None
 
 
@@ -243,3 +249,10 @@ def ask(page: Page, question: str) -> None:
 def wait_for_answer(page: Page, phase: str = "done") -> None:
     """Wait until the last answer is in a phase."""
     page.wait_for_selector(f".exchange:last-child .answer:last-child[data-phase={phase}]")
+
+
+def forget_network_errors(watches: list[Watch]) -> None:
+    """Take what browsers log of the network as expected; our own code logs nothing."""
+    network = ("Failed to load resource", "Same Origin Policy disallows")
+    for watch in watches:
+        watch.errors = [e for e in watch.errors if not any(part in e for part in network)]
