@@ -633,10 +633,10 @@ def test_the_page_keeps_the_worker_alive(
     serve: Callable[..., PageServer], upstream: DrippingServer, open_page: Open
 ) -> None:
     main = (ROOT / "app/main.py").read_text()
-    wired = "Keeper(lambda: False).start()"
+    wired = "keeper = Keeper(lambda: session.is_live)"
     assert wired in main
     live = (
-        "keeper = Keeper(lambda: True)\n    keeper.start()\n"
+        "keeper = Keeper(lambda: True)\n"
         "    from pyodide.ffi import create_proxy\n"
         "    js.chunkCame = create_proxy(lambda *_: keeper.chunk_came())"
     )
