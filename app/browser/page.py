@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 from collections.abc import Callable
 from typing import Any
@@ -119,7 +120,8 @@ class Page:
     def after(self, milliseconds: float, handler: Callable[[], None]) -> Callable[[], None]:
         """Call a handler once, later; what is returned prevents it."""
         proxy = create_once_callable(self._careful(handler))
-        timer = js.setTimeout(proxy, max(milliseconds, 0))
+        # Up: browsers drop the fraction, and would call too early.
+        timer = js.setTimeout(proxy, max(math.ceil(milliseconds), 0))
 
         def prevent() -> None:
             js.clearTimeout(timer)

@@ -77,6 +77,8 @@ class Turn(RecoveringTurn):
         if not self.has_ended or isinstance(step, Retry | Continue):
             was_ended = self.has_ended
             self._take(step, script)
+            if isinstance(step, Tick):
+                self._wake_at = None  # it may have come early: timers drop fractions
             self._conclude(script, was_ended=was_ended)
         return script.commands()
 

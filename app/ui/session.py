@@ -324,7 +324,7 @@ class Session:
             self._current.hear(Signal(kind))
 
     def _show_writing(self, is_writing: bool) -> None:
-        self._composer.writing(is_writing)
+        self._composer.writing(is_writing, ELSEWHERE if self._is_follower else REFUSAL)
         self._thread.writing(is_writing)
         if self._end_ticks is not None:
             self._end_ticks()

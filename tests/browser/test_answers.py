@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from app.markup import HtmlSink, MarkdownStream
-from tests.browser.conftest import Open, Watch, ask, wait_for_answer
-from tests.browser.person import Page
+from tests.browser.conftest import Open, Watch, ask, forget_network_errors, wait_for_answer
+from tests.browser.reading import last_answer, last_text, rendered
 from tests.servers.relay import Relay
 from tests.servers.scripted import CUT, ScriptedServer, event, finished, ok, refused, said
 from tools.model import ModelServer
@@ -31,25 +30,6 @@ def text_in(body: bytes) -> str:
             for choice in json.loads(line[6:])["choices"]:
                 text += choice["delta"].get("content") or ""
     return text
-
-
-def rendered(text: str) -> str:
-    """Give the HTML that the page must show for an answer."""
-    sink = HtmlSink()
-    markup = MarkdownStream(sink)
-    markup.feed(text)
-    markup.close()
-    return sink.html()
-
-
-def last_answer(page: Page) -> str:
-    """Give the HTML of the last answer as the browser has it."""
-    return str(page.locator(".exchange:last-child .answer:last-child .prose").inner_html())
-
-
-def last_text(page: Page) -> str:
-    """Give the last answer as a person reads it."""
-    return str(page.locator(".exchange:last-child .answer:last-child .prose").inner_text())
 
 
 def test_the_answer_is_what_the_server_sent_and_the_next_question_knows_it(
@@ -177,13 +157,6 @@ def test_a_failure_says_what_happened_and_keeps_what_came(
     assert last_text(page).strip() == "All of it, at last."
     assert not answer.locator(".trouble").is_visible()
     forget_network_errors(watches)
-
-
-def forget_network_errors(watches: list[Watch]) -> None:
-    """Take what browsers log of the network as expected; our own code logs nothing."""
-    network = ("Failed to load resource", "Same Origin Policy disallows")
-    for watch in watches:
-        watch.errors = [e for e in watch.errors if not any(part in e for part in network)]
 
 
 @pytest.mark.beyond("webkit", "WebDriver cannot take the network away")

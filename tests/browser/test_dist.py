@@ -15,7 +15,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.conftest import PHONE, READY, Open, Watch, ask, wait_for_answer
-from tests.browser.test_answers import CHAT, last_answer, rendered, text_in
+from tests.browser.reading import last_answer, rendered
+from tests.browser.test_answers import CHAT, text_in
 from tests.servers.relay import Relay
 from tests.servers.static_hosts import nginx_host, python_host
 from tools.model import ModelServer
