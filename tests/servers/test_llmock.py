@@ -138,7 +138,7 @@ SCENARIOS: dict[str, list[dict[str, Any]]] = {
     "stall": [{"type": "stream_fault", "kind": "stall", "after_chunks": 3, "stall_seconds": 30}],
     "malformed": [
         {"type": "stream_fault", "kind": "malformed", "after_chunks": 3},
-        {"type": "reply", "text": "The river runs on. " * 20, "times": 2},
+        {"type": "reply", "text": "The river runs on. " * 40, "times": 2},
     ],
 }
 
