@@ -15,6 +15,9 @@ HIDDEN_BEAT_MS = 60_000.0
 # longest pause so far.
 GRACE_MS = 3000.0
 _BLANK_LINES = (b"\n\n", b"\r\r", b"\r\n\r\n")
+# What servers send in their pauses: a comment, a blank line, Anthropic's event. An event without
+# text is none: Azure's first one has the verdict of its filter, and then the model may think long.
+_SIGNS_OF_LIFE = (b":", b"\n", b"\r", b"event: ping")
 
 
 class Watch:
@@ -49,8 +52,7 @@ class Watch:
         self.heard_at = now
         self.has_warned = False
         self.probe_until = None
-        # Half an event says nothing either, but does not end with a blank line.
-        if says_nothing and data.endswith(_BLANK_LINES):
+        if says_nothing and data.startswith(_SIGNS_OF_LIFE) and data.endswith(_BLANK_LINES):
             self._has_heartbeats = True
 
     def silence(self, now: float) -> float:

@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from app.chat.commands import Abort, Replace
+from app.chat.commands import Abort, Open, Replace, Send
 from app.chat.patience import Patience, Retry, WhenCut
 from app.chat.phases import Phase
 from app.chat.plan import GO_ON
 from app.chat.steps import Chunk, Continue, Ended, Failed, PageSignal, Responded, Step, Stop
 from app.chat.steps import Retry as TryAgain
 from app.wire import Request
-from tests.unit.chat.story import KEEPER, OK, Story, phases, plan
+from tests.unit.chat.story import ENDPOINT, KEEPER, OK, Story, phases, plan
 from tests.unit.chat.streams import SDK_END, error, event, finish, part, reasoning, said_parts, text
 
 CUT = Failed("network error")
@@ -258,6 +258,19 @@ def test_nothing_is_asked_again_after_a_stop(when_cut: WhenCut) -> None:
     story.tell(CUT)
     story.wait(10_000_000)
     assert (story.phase, story.posts, story.text) == (Phase.STOPPED, 1, SHOWN)
+
+
+@pytest.mark.parametrize("word", [TryAgain(), Continue()])
+def test_before_a_model_is_asked_again_the_old_answer_is_ended(word: Step) -> None:
+    story = Story(plan("byte-log", KEEPER))
+    story.begin(OK, Chunk(text(SHOWN)), CUT, Responded(410, {}), Responded(404, {}))
+    assert (story.phase, story.sent) == (Phase.INCOMPLETE, [])
+    told = [each for each in story.tell(word) if isinstance(each, Send | Open)]
+    assert [(each.request.method, each.request.url) for each in told] == [
+        ("DELETE", f"{KEEPER}turn-1-0"),
+        ("DELETE", f"{ENDPOINT}/stream?conv_id=turn-1-0"),
+        ("POST", f"{KEEPER}turn-1-1"),
+    ]
 
 
 def test_a_way_that_is_left_is_taken_before_a_model_is_asked() -> None:

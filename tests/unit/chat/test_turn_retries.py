@@ -307,6 +307,12 @@ def test_this_browsers_log_needs_no_network() -> None:
     story = Story(plan(keeper=KEEPER))
     story.begin(OK, Chunk(text("Hi")), OFFLINE)
     assert (story.phase, story.last.method) == (Phase.RESUMING, "GET")
+    story.tell(OFFLINE)
+    assert story.phase is Phase.RESUMING
+    story.tell(OFFLINE)
+    assert story.phase is Phase.WAITING
+    story.wait(next_wait(story), is_offline=True)
+    assert (story.phase, story.posts, len(story.opened)) == (Phase.RESUMING, 1, 4)
 
 
 def test_a_server_on_this_device_needs_no_network() -> None:

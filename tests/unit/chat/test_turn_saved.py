@@ -208,6 +208,27 @@ def test_a_new_answer_behind_the_old_one_is_read_on_by_another_page() -> None:
     assert (later.phase, later.text, later.posts) == (Phase.DONE, "A brook runs down", 0)
 
 
+def test_where_a_new_answer_stands_says_nothing_of_the_text_that_is_shown() -> None:
+    delta = "response.output_text.delta"
+
+    def answer(name: str, text: str) -> bytes:
+        created = {"type": "response.created", "response": {"id": name}, "sequence_number": 0}
+        return event(created) + event({"type": delta, "delta": text, "sequence_number": 1})
+
+    story = Story(plan("background", protocol="openai-responses"), protocol="openai-responses")
+    story.begin(OK, Chunk(answer("r1", "The river flows")), CUT, Responded(404, {}))
+    story.tell(TryAgain(), OK, Chunk(answer("r2", "A brook")))
+    story.hear(PageSignal.HIDDEN)
+    later = reopened(story, "openai-responses")
+    assert (later.text, later.last.url) == (
+        "The river flows",
+        f"{ENDPOINT}/responses/r2?stream=true",
+    )
+    end = {"type": "response.completed", "response": {"id": "r2"}, "sequence_number": 2}
+    later.tell(OK, Chunk(answer("r2", "A brook") + event(end)), Ended())
+    assert (later.phase, later.text) == (Phase.DONE, "A brook")
+
+
 def test_after_the_page_was_opened_again_attempts_go_on_counting() -> None:
     story = Story(plan(keeper=KEEPER))
     story.restore(SavedTurn(posts=3))

@@ -33,16 +33,31 @@ def test_without_signs_of_life_silence_proves_nothing() -> None:
     assert watch.silence(NOW + 3000) == 2000
 
 
-@pytest.mark.parametrize("ping", [PING, b":\n\n", b": a\r\n\r\n", b":\r\r", b"\n\n"])
+ANTHROPIC = b'event: ping\ndata: {"type": "ping"}\n\n'
+
+
+@pytest.mark.parametrize(
+    "ping", [PING, b":\n\n", b": a\r\n\r\n", b":\r\r", b"\n\n", b"\r\n\r\n", ANTHROPIC]
+)
 def test_with_signs_of_life_their_absence_tells(ping: bytes) -> None:
     watch = opened()
     watch.heard(ping, NOW + 1000, says_nothing=True)
     assert (watch.limit, watch.is_sure) == (40_000, True)
 
 
-def test_half_an_event_is_no_sign_of_life() -> None:
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'data: {"choices"',
+        b": half a com",
+        b"",
+        b'data: {"choices":[],"id":"","prompt_filter_results":[]}\n\n',
+        b'data: {"choices":[{"delta":{"role":"assistant","content":""}}]}\n\n',
+    ],
+)
+def test_what_is_said_once_or_by_half_is_no_sign_of_life(data: bytes) -> None:
     watch = opened()
-    watch.heard(b'data: {"choices"', NOW + 1000, says_nothing=True)
+    watch.heard(data, NOW + 1000, says_nothing=True)
     assert (watch.limit, watch.is_sure) == (110_000, False)
 
 

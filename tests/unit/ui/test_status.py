@@ -77,8 +77,9 @@ def test_only_what_waits_may_be_tried_now() -> None:
 )
 def test_it_counts_down(passed: float, word: str) -> None:
     story = told(Responded(429, {"Retry-After": "300"}), Ended())
+    since = story.now
     story.now += passed
-    assert shown(story).word == word
+    assert shown(story, since).word == word
 
 
 def test_hours_are_told_in_hours() -> None:
