@@ -316,8 +316,14 @@ class Turn(RecoveringTurn):
         elif self.phase is Phase.WAITING and later is not None:
             if self._now >= later.not_before:
                 self._try(script)
-        elif self.phase in IN_FLIGHT and self._watch.is_doubtful(self._now):
+        elif self.phase in IN_FLIGHT and self._watch.is_doubtful(self._now) and self._may_doubt:
             self._watch.probe(self._now)
+
+    @property
+    def _may_doubt(self) -> bool:
+        """Whether a look elsewhere is harmless: a question's first byte may take its time."""
+        way = self._recovery.way
+        return self.phase is not Phase.CONNECTING or (way is not None and way.is_local)
 
     def _retry(self, script: Script) -> None:
         """Do now what the person wants done: what waits, or the next best after a bad end."""

@@ -63,6 +63,8 @@ class LineBuffer:
         # The mark may come byte by byte, after empty chunks; it is held until it is sure.
         if len(head) < len(BYTE_ORDER_MARK) and BYTE_ORDER_MARK.startswith(head):
             self._start = head
+            self.pending_bytes = len(head)
             return b""
         self._start = None
+        self.pending_bytes = 0
         return head.removeprefix(BYTE_ORDER_MARK)

@@ -281,6 +281,8 @@ NETWORK_ERRORS = (
     "Same Origin Policy disallows",
     "A ServiceWorker intercepted the request",
     "FetchEvent.respondWith received an error",
+    # WebKit's own, when its worker answers a request with an error of the network.
+    "Unhandled Promise Rejection: NetworkError",
 )
 
 

@@ -177,7 +177,7 @@ def test_a_device_without_network_is_told_of_it(
 
 
 def test_a_server_that_never_answers_is_named_and_escape_ends_the_wait(
-    serve: Serve, scripted: Play, open_page: Open
+    serve: Serve, scripted: Play, open_page: Open, watches: list[Watch]
 ) -> None:
     server = scripted([60.0, ok()])
     page = open_page(serve(server.address).address, server.address)
@@ -188,6 +188,7 @@ def test_a_server_that_never_answers_is_named_and_escape_ends_the_wait(
     page.keyboard.press("Escape")
     wait_for_answer(page, "stopped")
     page.wait_for_selector("#send[data-mode=send]")
+    forget_network_errors(watches)
 
 
 def test_escape_stops_the_answer_wherever_the_focus_is(

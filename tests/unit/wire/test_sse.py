@@ -202,3 +202,12 @@ def test_every_shape_is_read_as_the_standard_says(shapes: list[bytes], cuts: lis
         decoder = EventStreamDecoder()
         events = [tuple(event) for chunk in chunks for event in decoder.feed(chunk)]
         assert (events, decoder.last_event_id, decoder.comments) == one_line_at_a_time(stream)
+
+
+@pytest.mark.parametrize("body", [b"\xef\x00\x00", b"\xef\xbb\x00", b"\xef\xbb\xbfab"])
+def test_what_may_be_a_mark_counts_for_the_limit(body: bytes) -> None:
+    for at in range(len(body)):
+        decoder = EventStreamDecoder(max_event_bytes=2)
+        decoder.feed(body[:at])
+        with pytest.raises(EventTooLargeError):
+            decoder.feed(body[at:])
