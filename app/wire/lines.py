@@ -31,8 +31,7 @@ class LineBuffer:
 
     def feed(self, chunk: bytes) -> bytes:
         """Return the lines that this chunk finishes in one piece, each with its line feed."""
-        if self._start is not None:
-            chunk = self._without_mark(self._start + chunk)
+        chunk = self.begin(chunk)
         end = chunk.rfind(b"\n") + 1
         whole = chunk[:end]
         if end and self._unfinished:
@@ -43,6 +42,10 @@ class LineBuffer:
         if end < len(chunk):
             self._keep(chunk[end:])
         return whole
+
+    def begin(self, chunk: bytes) -> bytes:
+        """Return a chunk without a byte order mark; what may yet become one is held back."""
+        return chunk if self._start is None else self._without_mark(self._start + chunk)
 
     def _keep(self, rest: bytes) -> None:
         self.pending_bytes += len(rest)
@@ -63,8 +66,6 @@ class LineBuffer:
         # The mark may come byte by byte, after empty chunks; it is held until it is sure.
         if len(head) < len(BYTE_ORDER_MARK) and BYTE_ORDER_MARK.startswith(head):
             self._start = head
-            self.pending_bytes = len(head)
             return b""
         self._start = None
-        self.pending_bytes = 0
         return head.removeprefix(BYTE_ORDER_MARK)

@@ -103,7 +103,8 @@ class EventStreamDecoder:
         self._is_idle = False
         with _collector_paused() if len(chunk) > PIECE_BYTES else nullcontext():
             for start in range(0, len(chunk), PIECE_BYTES):
-                piece = self._with_line_feeds(chunk[start : start + PIECE_BYTES])
+                piece = self._lines.begin(chunk[start : start + PIECE_BYTES])
+                piece = self._with_line_feeds(piece)
                 held = self._data_bytes + self._lines.pending_bytes
                 if held + len(piece) <= self._max_event_bytes:
                     self._take(piece, events)
