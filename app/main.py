@@ -8,7 +8,7 @@ from typing import Any
 import js
 
 from app.browser import shell
-from app.browser.claims import claim, remember, remembered, wait_for
+from app.browser.claims import claim, is_claimed, remember, remembered
 from app.browser.dom_sink import DomSink
 from app.browser.frames import Frames
 from app.browser.keeper import Keeper
@@ -25,6 +25,8 @@ from app.ui.session import Session
 
 # How often a tab looks at what another one writes, where it cannot follow it byte by byte.
 LOOK_AGAIN_MS = 1500
+# A tab that is loaded again has its conversation back before so many looks.
+LOOKS_BEFORE_TAKING_OVER = 4
 NOT_SAVED = (
     "This browser cannot keep the conversation ({}). It stays here as long as the page does; copy "
     "what you need before you close it."
@@ -92,11 +94,25 @@ class BrowserTabs:
         if archive is not None and await claim(archive.conversation.id):
             remember(archive.conversation.id)
             self.session.restore(archive)
-        elif archive is not None and archive.is_unfinished:
+        elif archive is not None and (archive.is_unfinished or remembered()):
             self.session.restore(archive, follows=True)
-            wait_for(archive.conversation.id, lambda: self._run(self._show(follows=False)))
+            self._run(self._wait_for(archive.conversation.id))
         else:
             await self._claim(self.session.conversation_id)
+
+    async def _wait_for(self, conversation_id: str) -> None:
+        """Take a conversation over once its tab is gone, and not only being loaded again."""
+        looks = 0
+        while looks < LOOKS_BEFORE_TAKING_OVER:
+            await asyncio.sleep(LOOK_AGAIN_MS / 1000)
+            if self.session.conversation_id != conversation_id:
+                return  # the person began another one here
+            looks = 0 if await is_claimed(conversation_id) else looks + 1
+        if await claim(conversation_id):
+            remember(conversation_id)
+            await self._show(follows=False)
+        else:
+            await self._wait_for(conversation_id)
 
     async def _show(self, *, follows: bool) -> None:
         archive = await last_conversation(self._store, self.session.conversation_id)

@@ -6,7 +6,6 @@ A lock is held until its page is gone, however it goes; the browser gives it to 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import js
@@ -61,11 +60,7 @@ async def claim(conversation_id: str) -> bool:
     return await future
 
 
-def wait_for(conversation_id: str, take_over: Callable[[], None]) -> None:
-    """Call this once the tab that has a conversation is gone; it is ours then."""
-
-    def granted(_lock: Any) -> Any:
-        take_over()
-        return _forever()
-
-    js.navigator.locks.request(_name(conversation_id), create_once_callable(granted))
+async def is_claimed(conversation_id: str) -> bool:
+    """Tell whether a tab has a conversation now."""
+    state = await js.navigator.locks.query()
+    return any(lock.name == _name(conversation_id) for lock in state.held)

@@ -83,7 +83,7 @@ NEXT: Mapping[Phase, Mapping[Move, Phase]] = {
     },
     Phase.RESUMING: {Move.RESPOND: Phase.RESPONDED, **_AGAIN, **_LATER, **_ALWAYS},
     Phase.WAITING: {Move.PARK: Phase.PARKED, Move.STOP: Phase.STOPPED, **_AGAIN},
-    Phase.PARKED: {Move.STOP: Phase.STOPPED, **_AGAIN},
+    Phase.PARKED: {Move.STOP: Phase.STOPPED, Move.WAIT: Phase.WAITING, **_AGAIN},
     Phase.DONE: {},
     Phase.STOPPED: {},
     Phase.INCOMPLETE: _AGAIN,  # the person's word

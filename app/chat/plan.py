@@ -98,7 +98,7 @@ class AnswerPlan:
             ways.append(Way("the model server", Policy.KEEP, self._by_log(log_id)))
         elif self.resume == "background":
             ways.append(Way("the model server", Policy.RESET, self._by_number))
-        if self.resume in ("auto", "last-event-id"):
+        if self.resume == "last-event-id":
             ways.append(Way("the model server", Policy.RESET, self._by_event(request)))
         if self.resume == "replay" or (self.resume == "auto" and self.dialect.name == "ai-sdk"):
             ways.append(Way("the model server", Policy.REPLAY, self._by_replay))

@@ -27,13 +27,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What waits: to ask the model, or to read on. `until` is its time on the turn's clock.
+    """What waits: to ask the model, to let it go on, or to read on.
 
+    `until` is its time on the turn's clock.
     `not_before`: the server itself asked for that time, and is not asked earlier unless the
     person wants it.
     """
 
-    what: Literal["ask", "resume"]
+    what: Literal["ask", "go-on", "resume"]
     until: float
     not_before: float
 
@@ -95,7 +96,7 @@ class Recovery:
         return self._at_once >= BLOCKED_AFTER
 
     def schedule(
-        self, what: Literal["ask", "resume"], now: float, named: float | None = None
+        self, what: Literal["ask", "go-on", "resume"], now: float, named: float | None = None
     ) -> bool:
         """Set the next try; tell whether there is one, False if there were too many.
 

@@ -5,6 +5,7 @@ import math
 from dataclasses import asdict, dataclass, field, fields
 from typing import get_args
 
+from app.chat.trouble import Trouble
 from app.chat.ways import START
 from app.wire import Cursor, Ending, Usage
 from app.wire.json_text import as_count, as_object, as_text
@@ -45,6 +46,8 @@ class SavedTurn:
     times: Times = field(default_factory=Times)
     usage: Usage | None = None
     ending: Ending | None = None
+    trouble: Trouble | None = None
+    not_before: float | None = None
 
 
 def saved_to_json(saved: SavedTurn) -> str:
@@ -75,6 +78,8 @@ def saved_from(value: object) -> SavedTurn:
         times=Times(*(_time(held.get("times"), each.name) for each in fields(Times))),
         usage=_usage(held.get("usage")),
         ending=_ENDINGS.get(as_text(held.get("ending"))),
+        trouble=_trouble(held.get("trouble")),
+        not_before=_time(held, "not_before"),
     )
 
 
@@ -83,6 +88,15 @@ def _time(times: object, name: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if math.isfinite(value) else None
+
+
+def _trouble(value: object) -> Trouble | None:
+    if not isinstance(value, dict):
+        return None
+    happened, safe, remedy, cause = (
+        as_text(value.get(name)) for name in ("happened", "safe", "remedy", "cause")
+    )
+    return Trouble(happened, safe, remedy, cause, value.get("retryable") is True)
 
 
 def _usage(value: object) -> Usage | None:

@@ -192,12 +192,14 @@ def server_error(error: ServerError, has_text: bool) -> Trouble:
     return _trouble(words, has_text, error.message + code, retryable=error.retryable)
 
 
-def refused_request(status: int, error: ServerError | None, retryable: bool) -> Trouble:
+def refused_request(
+    status: int, error: ServerError | None, retryable: bool, has_text: bool = False
+) -> Trouble:
     """The server answered with a status that is no success."""
     code = error.code if error else ""
     words = _by_code(code) or _by_status(status) or _UNEXPECTED
     message = f": {error.message}" if error else ""
-    return _trouble(words, False, f"HTTP status {status}{message}", retryable=retryable)
+    return _trouble(words, has_text, f"HTTP status {status}{message}", retryable=retryable)
 
 
 def cut_off(loss: Loss, has_text: bool) -> Trouble:
@@ -252,7 +254,7 @@ def trouble_of(answer: Answer, status: int, has_text: bool, loss: Loss) -> Troub
         loss: how the body ended, should that be the trouble.
     """
     if answer.outcome == "http-error":
-        return refused_request(status, answer.error, answer.retryable)
+        return refused_request(status, answer.error, answer.retryable, has_text)
     if answer.error is not None:
         return server_error(answer.error, has_text)
     if answer.outcome == "truncated":

@@ -13,7 +13,7 @@ connection open after its finish signal, keeps the turn open too.
 from collections.abc import Mapping
 
 from app.chat import trouble as troubles
-from app.chat.commands import Abort, Changed, Command, Forget, Release, Save, Script, Wake
+from app.chat.commands import Abort, Changed, Command, Release, Script
 from app.chat.phases import ACCEPTED, IN_FLIGHT, Move, Phase
 from app.chat.recovery import says_not_now, words_for
 from app.chat.saved import SavedTurn
@@ -39,9 +39,6 @@ from app.chat.watch import BEAT_MS, HIDDEN_BEAT_MS
 from app.chat.ways import START, Policy, Way
 from app.wire import ServerError
 from app.wire.retry_hint import header_wait
-
-# How long what was shown may stay unsaved, in milliseconds.
-SAVE_MS = 1000.0
 
 # How a turn that had ended comes to its phase again.
 _RESTORED: Mapping[str, Move] = {
@@ -73,7 +70,9 @@ class Turn(RecoveringTurn):
             name = type(step).__name__
             raise IllegalStepError(f"{name} cannot come while the turn is {self.phase.value}.")
         script = Script()
-        self._now = max(now, self._now)
+        # A clock that is set back must not make what waits wait longer.
+        self._set_back = max(self._set_back, self._now - now)
+        self._now = now + self._set_back
         if not self.has_ended or isinstance(step, Retry | Continue):
             was_ended = self.has_ended
             self._take(step, script)
@@ -139,14 +138,18 @@ class Turn(RecoveringTurn):
         if saved.phase in _RESTORED:
             self._recovery.exhaust_all()
             if saved.phase in (Phase.INCOMPLETE.value, Phase.FAILED.value):
-                self.trouble = troubles.cut_off(troubles.Loss(""), shown.has_text)
+                usual = troubles.cut_off(troubles.Loss(""), shown.has_text)
+                self.trouble = saved.trouble or usual
             self.ended_at = saved.times.ended_at
             self.usage = saved.usage
             self._ending = saved.ending
             self._move(_RESTORED[saved.phase], script)
             return
         self._note("the page was opened again")
+        self._restored_wait = saved.not_before
         if saved.goes_on:
+            # What it brings cannot be joined to a text whose seam is forgotten: let it end.
+            self._abandon(script)
             self._recovery.exhaust_all()
         loss = troubles.Loss("The page was closed while the answer was being written.")
         self._go_on(troubles.cut_off(loss, shown.has_text), script, may_ask=False)
@@ -192,7 +195,7 @@ class Turn(RecoveringTurn):
         # Bytes that go on in mid-event are not looked at again: an error's JSON would be taken
         # for some of them, and the cursor would run ahead of the log.
         goes_on = way.policy is Policy.KEEP and self._reading is not None
-        return not goes_on or not kind.endswith("json") or kind == self._media_type
+        return not goes_on or kind in ("", self._media_type, "text/event-stream")
 
     def _receive(self, data: bytes, script: Script) -> None:
         assert self._reading is not None, "ACCEPTED lets a chunk in only after Responded"
@@ -256,9 +259,8 @@ class Turn(RecoveringTurn):
             self.trouble = None
             self._move(Move.COMPLETE, script)
             return
-        named = self._named_wait
-        if named is None and answer.error is not None:
-            named = answer.error.retry_after
+        hint = answer.error.retry_after if answer.error is not None else None
+        named = max((wait for wait in (self._named_wait, hint) if wait is not None), default=None)
         may_ask = answer.outcome != "complete" and trouble.retryable
         self._give_up_or_ask(trouble, script, may_ask=may_ask, named=named, is_offline=offline)
 
@@ -277,7 +279,7 @@ class Turn(RecoveringTurn):
         elif self.phase is Phase.PARKED:
             if not is_offline:
                 self._note("the device has a network again")
-                self._try(script)
+                self._unpark(script)
         elif self.phase in IN_FLIGHT:
             self._look_for_life(script)
 
@@ -290,7 +292,7 @@ class Turn(RecoveringTurn):
             case PageSignal.FROZEN:
                 self._leave(script)
             case PageSignal.OFFLINE:
-                if self.phase is Phase.WAITING and not troubles.is_on_this_device(self._address):
+                if self.phase is Phase.WAITING and self._needs_network:
                     self._move(Move.PARK, script)
             case PageSignal.RESTORED:
                 self._watch.beat = BEAT_MS
@@ -312,7 +314,7 @@ class Turn(RecoveringTurn):
             self._watch.beat = BEAT_MS
         later = self._recovery.later
         if self.phase is Phase.PARKED and kind is PageSignal.ONLINE:
-            self._try(script)
+            self._unpark(script)
         elif self.phase is Phase.WAITING and later is not None:
             if self._now >= later.not_before:
                 self._try(script)
@@ -359,37 +361,6 @@ class Turn(RecoveringTurn):
         self._showing.give_up(script)
         self._abandon(script)
         self._move(Move.STOP, script)
-
-    def _conclude(self, script: Script, *, was_ended: bool) -> None:
-        """Put away what has to be, and order the next tick."""
-        if self.has_ended and self.ended_at is None:
-            self.ended_at = self._now
-            self._wake_at = None
-            if self._posts:
-                script.add(Save())
-            if self.phase is Phase.DONE and self._asking is not None and not self.is_follower:
-                for request in self._asking.forget:
-                    script.add(Forget(request))
-        if self.has_ended or self.phase is Phase.READY:
-            return
-        if was_ended or (self._is_unsaved and self._now - self._saved_at >= SAVE_MS):
-            self._save(script)
-        wake_at = self._next_wake()
-        if self._wake_at is None or self._wake_at <= self._now or wake_at < self._wake_at:
-            self._wake_at = wake_at
-            script.add(Wake(wake_at))
-
-    def _next_wake(self) -> float:
-        later, watch = self._recovery.later, self._watch
-        wake_at = self._now + watch.beat
-        if self.phase is Phase.WAITING and later is not None:
-            return later.until
-        if self.phase in IN_FLIGHT:
-            limit = watch.limit * 2 if watch.has_warned else watch.limit
-            wake_at = min(wake_at, max(watch.heard_at + limit, self._now))
-            if watch.probe_until is not None:
-                wake_at = min(wake_at, watch.probe_until)
-        return wake_at
 
 
 def _media_type(headers: Mapping[str, str]) -> str:

@@ -1,6 +1,8 @@
 """What becomes of an answer that was cut: read on, asked again, or given up with the truth."""
 
 import math
+from dataclasses import replace
+from typing import Literal
 
 from app.chat import trouble as troubles
 from app.chat.commands import Abort, Script
@@ -62,30 +64,42 @@ class RecoveringTurn(TurnState):
         """Ask again by itself if nothing was shown, and what failed may succeed; else give up."""
         is_unseen = self._showing.shown.is_empty and not self._showing.is_drafting
         may_ask = may_ask and is_unseen and not self.is_follower
+        if self._restored_wait is not None:
+            # What a server wanted before the page was closed, it wants still.
+            named = max(named or 0.0, self._restored_wait - self._now)
         if may_ask and self._recovery.schedule("ask", self._now, named):
             self.trouble = trouble
             self._wait(script, is_offline=is_offline)
         else:
-            self._give_up(trouble, script)
+            self._give_up(trouble, script, named, is_offline=is_offline)
 
-    def _give_up(self, trouble: Trouble, script: Script) -> None:
+    def _give_up(
+        self,
+        trouble: Trouble,
+        script: Script,
+        named: float | None = None,
+        *,
+        is_offline: bool = False,
+    ) -> None:
+        """Keep what is shown, and do what was chosen in advance; else tell the person."""
         self._showing.give_up(script)
         self.trouble = trouble
-        if self._chosen_in_advance(trouble, script):
+        what = self._chosen_in_advance(trouble)
+        if what is not None and self._recovery.schedule(what, self._now, named):
+            self._wait(script, is_offline=is_offline)
             return
         self._move(Move.CUT if self._showing.has_text else Move.LOSE, script)
 
-    def _chosen_in_advance(self, trouble: Trouble, script: Script) -> bool:
-        """Carry out what the settings have chosen for an answer that cannot be read on."""
-        when_cut = self._patience.when_cut
-        if when_cut == "ask" or not trouble.retryable or self._showing.shown.is_empty:
-            return False
+    def _chosen_in_advance(self, trouble: Trouble) -> Literal["ask", "go-on"] | None:
+        """Tell what the settings have chosen for an answer that cannot be read on."""
+        when_cut, shown = self._patience.when_cut, self._showing.shown
+        if when_cut == "ask" or not trouble.retryable or shown.is_empty or self.is_follower:
+            return None
         if self._posts > self._patience.retry.max_retries or self.phase is Phase.READY:
-            return False
+            return None
         if when_cut == "restart":
-            return self._ask_again("", script)
-        beginning = "" if self._showing.shown.has_calls else beginning_of(self.text)
-        return bool(beginning) and self._ask_again(beginning, script)
+            return "ask"
+        return "go-on" if beginning_of(self.text) and not shown.has_calls else None
 
     def _ask(self, asking: Asking, script: Script) -> None:
         """Ask a model: for a new answer, or to go on."""
@@ -117,17 +131,31 @@ class RecoveringTurn(TurnState):
 
     def _wait(self, script: Script, *, is_offline: bool) -> None:
         """Wait for the time of the next try, or for a network."""
-        way = self._recovery.way
         later = self._recovery.later
         assert later is not None, "schedule() has set it"
-        is_local = later.what == "resume" and way is not None and way.is_local
-        if is_offline and not is_local and not troubles.is_on_this_device(self._address):
+        if is_offline and self._needs_network:
             self._recovery.backoff.failures -= 1  # nothing was tried
             self._move(Move.PARK, script)
         elif later.until <= self._now:
             self._try(script)
         else:
             self._note(f"waits {(later.until - self._now) / 1000:.1f} s")
+            self._move(Move.WAIT, script)
+
+    @property
+    def _needs_network(self) -> bool:
+        """Whether what waits goes to another device."""
+        later, way = self._recovery.later, self._recovery.way
+        is_local = later is not None and later.what == "resume" and way is not None and way.is_local
+        return not is_local and not troubles.is_on_this_device(self._address)
+
+    def _unpark(self, script: Script) -> None:
+        """Try what waited for a network, but not before the server wants to be asked."""
+        later = self._recovery.later
+        if later is None or later.not_before <= self._now:
+            self._try(script)
+        else:
+            self._recovery.later = replace(later, until=later.not_before)
             self._move(Move.WAIT, script)
 
     def _try(self, script: Script) -> None:
@@ -137,6 +165,8 @@ class RecoveringTurn(TurnState):
         self._recovery.later = None
         if later.what == "resume":
             self._resume(script)
+        elif later.what == "go-on" and self._ask_again(beginning_of(self.text), script):
+            return
         else:
             assert self._plan is not None, "it asked before"
             self._ask(self._plan.ask(self._posts), script)

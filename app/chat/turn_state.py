@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 
-from app.chat.commands import Changed, Open, Save, Script, Send
+from app.chat.commands import Changed, Forget, Open, Save, Script, Send, Wake
 from app.chat.patience import Patience
 from app.chat.phases import ENDED, IN_FLIGHT, NEXT, Move, Phase
 from app.chat.reading import Reading
@@ -26,6 +26,8 @@ from app.wire import (
     Usage,
 )
 
+# How long what was shown may stay unsaved, in milliseconds.
+SAVE_MS = 1000.0
 # Most lines that are kept of what happened; a server that always cuts writes no more.
 MOST_ENTRIES = 200
 
@@ -71,6 +73,7 @@ class TurnState:
         self._plan: Plan | None = None
         self._asking: Asking | None = None
         self._reading: Reading | None = None
+        self._restored_wait: float | None = None  # until when the server wants not to be asked
         self._restored = START  # where a restored answer had come to
         self._held_text = ""  # half a character that it ended with
         self._answer_id = ""
@@ -79,6 +82,7 @@ class TurnState:
         self._media_type = ""  # of the stream that is read
         self._ending: Ending | None = None
         self._now = 0.0
+        self._set_back = 0.0  # by how much the caller's clock went back
         self._opened_at = 0.0
         self._away_at = math.inf  # when the page was hidden or frozen last
         self._named_wait: float | None = None
@@ -114,13 +118,20 @@ class TurnState:
 
     def silence(self, now: float) -> float:
         """Return for how long nothing came from the server, in milliseconds."""
-        return self._watch.silence(now)
+        return self._watch.silence(now + self._set_back)
 
     @property
     def next_try_at(self) -> float | None:
         """When it tries again by itself, None if it does not wait for a time."""
         later = self._recovery.later
-        return later.until if later and self.phase is Phase.WAITING else None
+        is_waiting = later is not None and self.phase is Phase.WAITING
+        return later.until - self._set_back if later and is_waiting else None
+
+    @property
+    def _not_before(self) -> float | None:
+        """The time before which the server wants not to be asked, None if it has named none."""
+        later = self._recovery.later
+        return later.not_before if later and later.not_before > self._now else None
 
     @property
     def is_continued(self) -> bool:
@@ -151,6 +162,8 @@ class TurnState:
             Times(self.started_at, self.first_text_at, self.ended_at),
             self.usage,
             self._ending,
+            self.trouble,
+            self._not_before,
         )
 
     def _show(self, deltas: list[Delta], script: Script) -> ServerError | None:
@@ -234,3 +247,34 @@ class TurnState:
             script.add(Save())
             self._is_unsaved = False
             self._saved_at = self._now
+
+    def _conclude(self, script: Script, *, was_ended: bool) -> None:
+        """Put away what has to be, and order the next tick."""
+        if self.has_ended and self.ended_at is None:
+            self.ended_at = self._now
+            self._wake_at = None
+            if self._posts:
+                script.add(Save())
+            if self.phase is Phase.DONE and self._asking is not None and not self.is_follower:
+                for request in self._asking.forget:
+                    script.add(Forget(request))
+        if self.has_ended or self.phase is Phase.READY:
+            return
+        if was_ended or (self._is_unsaved and self._now - self._saved_at >= SAVE_MS):
+            self._save(script)
+        wake_at = self._next_wake()
+        if self._wake_at is None or self._wake_at <= self._now or wake_at < self._wake_at:
+            self._wake_at = wake_at
+            script.add(Wake(wake_at - self._set_back))
+
+    def _next_wake(self) -> float:
+        later, watch = self._recovery.later, self._watch
+        wake_at = self._now + watch.beat
+        if self.phase is Phase.WAITING and later is not None:
+            return max(later.until, self._now)
+        if self.phase in IN_FLIGHT:
+            limit = watch.limit * 2 if watch.has_warned else watch.limit
+            wake_at = min(wake_at, max(watch.heard_at + limit, self._now))
+            if watch.probe_until is not None:
+                wake_at = min(wake_at, watch.probe_until)
+        return wake_at

@@ -47,7 +47,9 @@ class Watch:
     def heard(self, data: bytes, now: float, *, says_nothing: bool) -> None:
         """Take note of bytes; `says_nothing`: no delta came of them."""
         if self.has_begun and self.probe_until is None:
-            self._longest_gap = max(self._longest_gap, now - self.heard_at)
+            # A longer one was a sleep, which says nothing of the server.
+            gap = min(now - self.heard_at, self._stall.silence)
+            self._longest_gap = max(self._longest_gap, gap)
         self.has_begun = True
         self.heard_at = now
         self.has_warned = False

@@ -108,6 +108,7 @@ class Answering:
         self._transport = transport
         self._desk = desk
         self._connection: Connection | None = None
+        self._hearing: _Hearing | None = None
         self._forget_wake: Callable[[], None] | None = None
         self._written: list[str] = []  # came, but is not on the screen yet
         self._thought: list[str] = []
@@ -211,15 +212,23 @@ class Answering:
         match command:
             case Open(request):
                 # Each connection has a listener of its own: what one says late concerns no other.
-                self._connection = self._transport.open(request, _Hearing(self._take, self._desk))
+                self._hearing = _Hearing(self._take, self._desk)
+                self._connection = self._transport.open(request, self._hearing)
             case Abort():
+                self._stop_hearing()
                 assert self._connection is not None, "a turn aborts what it has opened"
                 self._connection.abort()
             case Release():
+                self._stop_hearing()
                 assert self._connection is not None, "a turn releases what it has opened"
                 self._connection.release()
             case Send(request):
                 self._transport.send(request)
+
+    def _stop_hearing(self) -> None:
+        # A connection that was let go may still end by itself, which concerns no later one.
+        if self._hearing is not None:
+            self._hearing.is_muted = True
 
     def _use_desk(self, command: Wake | Save | Forget) -> None:
         match command:
@@ -293,8 +302,13 @@ class _Hearing:
     """Hears one connection, and tells the turn."""
 
     def __init__(self, take: Callable[[Step], None], desk: Desk) -> None:
-        self._take = take
+        self.is_muted = False
+        self._take_step = take
         self._desk = desk
+
+    def _take(self, step: Step) -> None:
+        if not self.is_muted:
+            self._take_step(step)
 
     def responded(self, status: int, headers: Mapping[str, str]) -> None:
         """Hear that the server answered."""

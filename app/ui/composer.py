@@ -39,22 +39,15 @@ class Composer:
         self._button = page.find("#send")
         self._label = page.find("#send-label")
         self._note = page.find("#note-said")
-        self._refusal = REFUSAL
         page.on(self._form, "submit", self._on_submit)
         page.on(self._field, "keydown", self._on_key)
         page.on(page.document, "keydown", self._on_escape)
         page.on(self._button, "click", self._on_click)
         page.on(self._field, "input", self._on_input)
 
-    def writing(self, is_writing: bool, refusal: str = REFUSAL) -> None:
-        """Tell the composer whether an answer is being written: the button stops, or sends.
-
-        Args:
-            is_writing: whether one is.
-            refusal: what is said to who sends meanwhile.
-        """
+    def writing(self, is_writing: bool) -> None:
+        """Tell the composer whether an answer is being written: the button stops, or sends."""
         self._is_writing = is_writing
-        self._refusal = refusal
         self._button.setAttribute("data-mode", "stop" if is_writing else "send")
         self._button.setAttribute("title", "Stop (Esc)" if is_writing else "Send (Enter)")
         self._label.textContent = "Stop" if is_writing else "Send"
@@ -76,7 +69,7 @@ class Composer:
         if not question:
             return
         if self._is_writing:
-            self.refuse(self._refusal)
+            self.refuse(REFUSAL)
             return
         if self._on_send(question):
             self._form.reset()

@@ -324,7 +324,8 @@ class Session:
             self._current.hear(Signal(kind))
 
     def _show_writing(self, is_writing: bool) -> None:
-        self._composer.writing(is_writing, ELSEWHERE if self._is_follower else REFUSAL)
+        # Who looks on can neither stop the answer nor send: the tab that has it can.
+        self._composer.writing(is_writing and not self._is_follower)
         self._thread.writing(is_writing)
         if self._end_ticks is not None:
             self._end_ticks()

@@ -12,8 +12,8 @@ from email.utils import mktime_tz, parsedate_tz
 
 from app.wire.json_text import as_array, as_object, as_text
 
-# Longest wait that is believed, in milliseconds: a day.
-LONGEST_MS = 24 * 60 * 60 * 1000
+# Longest wait that is believed, in milliseconds: two weeks; browsers' timers end at 24 days.
+LONGEST_MS = 14 * 24 * 60 * 60 * 1000
 
 _UNITS_MS = {"ms": 1.0, "s": 1000.0, "m": 60_000.0, "h": 3_600_000.0, "d": 86_400_000.0}
 _AMOUNT = r"(\d{1,9}(?:\.\d{1,9})?)\s?(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|h)"

@@ -92,6 +92,11 @@ UNSAID = (begin(), RESPONDED, EMPTIED)
 PARTLESS = Chunk(b'data: {"type":"error"}\n\n')
 BOTH = begin(LOG, OTHER)
 UNKNOWN = Responded(404, {})
+BUSY = (
+    *(begin(), Responded(503, {"Retry-After": "60"}), Ended()),
+    Signal(PageSignal.OFFLINE),
+)
+GOES_ON = (begin(), RESPONDED, HI)
 SOON: Any = {"retries": 2, "chance": 0.0}
 
 CASES = (
@@ -120,7 +125,7 @@ CASES = (
     Case(Phase.RESPONDED, Move.STOP, (*ASKED, RESPONDED), (Stop(),)),
     Case(Phase.STREAMING, Move.WRITE, STREAMED, (Chunk(text(" there")),)),
     Case(Phase.STREAMING, Move.COMPLETE, STREAMED, (Chunk(finish()), Ended())),
-    Case(Phase.STREAMING, Move.ASK, (begin(), RESPONDED, HI), (LOST,), when_cut="continue"),
+    Case(Phase.STREAMING, Move.ASK, GOES_ON, (LOST,), when_cut="continue", chance=0.0),
     Case(Phase.STREAMING, Move.RESUME, STREAMED, (LOST,)),
     Case(Phase.STREAMING, Move.WAIT, UNSAID, (PARTLESS,), protocol="ai-sdk"),
     Case(Phase.STREAMING, Move.PARK, STREAMED, (OFFLINE,)),
@@ -141,6 +146,7 @@ CASES = (
     Case(Phase.WAITING, Move.STOP, (*ASKED, LOST), (Stop(),)),
     Case(Phase.PARKED, Move.ASK, (*ASKED, OFFLINE), (Signal(PageSignal.ONLINE),)),
     Case(Phase.PARKED, Move.RESUME, (*STREAMED, OFFLINE), (Tick(),)),
+    Case(Phase.PARKED, Move.WAIT, BUSY, (Signal(PageSignal.ONLINE),)),
     Case(Phase.PARKED, Move.STOP, (*STREAMED, OFFLINE), (Stop(),)),
     Case(Phase.INCOMPLETE, Move.ASK, CUT, (Continue(),)),
     Case(Phase.INCOMPLETE, Move.RESUME, (*STREAMED, LOST, LOST), (TryAgain(),)),

@@ -59,7 +59,7 @@ def test_the_ways_for_each_setting(protocol: str, keeper: str) -> None:
         "background": [(SERVER, Policy.RESET)],
         "last-event-id": [(SERVER, Policy.RESET)],
         "replay": [(SERVER, Policy.REPLAY)],
-        "auto": [(SERVER, Policy.RESET), *replays],
+        "auto": replays,
     }
     assert {*expected} == {*RESUMES}
     for resume in RESUMES:

@@ -217,6 +217,8 @@ def test_one_word_of_the_person_is_one_request(word: Step) -> None:
 
 def test_the_settings_may_choose_to_continue() -> None:
     story = cut_story(when_cut="continue")
+    assert (story.phase, story.posts) == (Phase.WAITING, 1)  # with its wait, as always
+    story.wait(1_000)
     assert (story.phase, story.posts) == (Phase.CONNECTING, 2)
     assert messages(story.last)[1] == ("assistant", BEGINNING)
     story.tell(OK, Chunk(text(" turns.") + finish()), Ended())
@@ -226,6 +228,7 @@ def test_the_settings_may_choose_to_continue() -> None:
 
 def test_the_settings_may_choose_to_begin_anew() -> None:
     story = cut_story(when_cut="restart")
+    story.wait(1_000)
     assert (story.phase, story.posts) == (Phase.CONNECTING, 2)
     assert messages(story.last) == [("user", "Why?")]
     story.tell(OK, Chunk(text("A brook.")))
@@ -238,6 +241,7 @@ def test_the_settings_may_choose_to_begin_anew() -> None:
 def test_what_was_chosen_in_advance_has_an_end(when_cut: WhenCut) -> None:
     story = cut_story(when_cut=when_cut, retries=3)
     for _ in range(10):
+        story.wait(30_000)
         if not story.turn.has_ended:
             story.tell(OK, Chunk(text(" and")), CUT)
     assert (story.phase, story.posts) == (Phase.INCOMPLETE, 1 + 3)
@@ -279,3 +283,14 @@ def test_a_way_that_is_left_is_taken_before_a_model_is_asked() -> None:
     assert story.phase is Phase.INCOMPLETE
     story.tell(TryAgain())
     assert (story.phase, story.last.method, story.posts) == (Phase.RESUMING, "GET", 1)
+
+
+@pytest.mark.parametrize("when_cut", ["continue", "restart"])
+def test_what_was_chosen_in_advance_waits_as_long_as_the_server_wants(when_cut: WhenCut) -> None:
+    story = cut_story(when_cut=when_cut)
+    story.wait(1_000)
+    story.tell(Responded(429, {"Retry-After": "60"}), Ended())
+    story.wait(59_000)
+    assert (story.phase, story.posts) == (Phase.WAITING, 2)
+    story.wait(2_000)
+    assert (story.phase, story.posts) == (Phase.CONNECTING, 3)

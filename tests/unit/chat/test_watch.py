@@ -70,7 +70,8 @@ def test_three_times_the_longest_pause_is_allowed(gaps: list[float]) -> None:
     for gap in gaps:
         times.append(times[-1] + gap)
         watch.heard(PING, times[-1], says_nothing=True)
-    longest = max(end - start for start, end in pairwise(times))
+    # A longer one was a sleep.
+    longest = max(min(end - start, 110_000) for start, end in pairwise(times))
     assert watch.limit == max(40_000, 3 * longest)
 
 
