@@ -217,6 +217,12 @@ def cut_off(loss: Loss, has_text: bool) -> Trouble:
     return _trouble(words, has_text, loss.cause, retryable=True)
 
 
+def unreadable(loss: Loss, has_text: bool) -> Trouble:
+    """The answer finished in good order, but a part of it could not be decoded."""
+    happened = "A part of the answer could not be read: words may be missing."
+    return _trouble(_Words(happened, _AGAIN), has_text, loss.cause, retryable=True)
+
+
 def declined(finish: str | None, has_text: bool) -> Trouble:
     """The model or a filter before it declined, and gave no words of its own for it."""
     happened = (

@@ -185,6 +185,10 @@ class Turn(RecoveringTurn):
             # A server that reports a failure may keep the connection open after it.
             script.add(Abort())
             self._fail(error, script)
+        elif self._reading.malformed is not None and self._patience.when_cut == "restart":
+            # It will give way to another attempt: there is no sense in reading it to its end.
+            script.add(Abort())
+            self._close(Failed(""), script)
         elif self._reading.is_over:
             # Nothing follows, but some servers keep the connection open all the same.
             script.add(Release())
@@ -221,6 +225,8 @@ class Turn(RecoveringTurn):
         has_text = bool(answer.text or answer.refusal)
         has_text = has_text or (self._showing.has_text and not is_draft)
         trouble = troubles.trouble_of(answer, self._status, has_text, loss)
+        if trouble is None and reading.malformed is not None:
+            trouble = troubles.unreadable(loss, has_text)  # what it said is missing
         self.usage, self.finish, self._ending = answer.usage, answer.finish, answer.ending
         if trouble is None:
             self._showing.finish(script)
