@@ -10,5 +10,8 @@
   /** Read on: {chunk}, which is undefined at the end, or {failure}. */
   const read = (reader) => reader.read().then(({ value }) => ({ chunk: value }), failure);
 
-  globalThis.thalwegRequests = Object.freeze({ open, read });
+  /** Tell a function of Python, which lives as long as the page, if something else of the browser fails. */
+  const watch = (promise, failed) => void promise.catch((error) => failed(failure(error).failure));
+
+  globalThis.thalwegRequests = Object.freeze({ open, read, watch });
 })();

@@ -60,7 +60,7 @@ class Keeper:
         except JsException as error:
             _say_why_not(error)
             return
-        registering.then(None, create_proxy(_say_why_not))
+        js.thalwegRequests.watch(registering, create_proxy(_say_why_not))
         js.setInterval(create_proxy(lambda *_: self._ping()), PING)
         js.addEventListener("pagehide", create_proxy(lambda *_: self._leave()))
         js.document.addEventListener("visibilitychange", create_proxy(lambda *_: self._ping()))
