@@ -10,5 +10,9 @@
   /** Read on: {chunk}, which is undefined at the end, or {failure}. */
   const read = (reader) => reader.read().then(({ value }) => ({ chunk: value }), failure);
 
-  globalThis.thalwegRequests = Object.freeze({ open, read });
+  /** Call a method that gives a promise, and tell a function, which lives as long as the page, if it fails. */
+  const start = (failed, object, method, ...values) =>
+    void object[method](...values).catch((error) => failed(failure(error).failure));
+
+  globalThis.thalwegRequests = Object.freeze({ open, read, start });
 })();

@@ -56,11 +56,12 @@ class Keeper:
         address = js.URL.new(WORKER, js.location.href).href
         try:
             # Never from the HTTP cache: an old worker would stay for as long as that says.
-            registering = self._workers.register(address, to_js({"updateViaCache": "none"}))
+            options = to_js({"updateViaCache": "none"})
+            failed = create_proxy(_say_why_not)
+            js.thalwegRequests.start(failed, self._workers, "register", address, options)
         except JsException as error:
             _say_why_not(error)
             return
-        registering.then(None, create_proxy(_say_why_not))
         js.setInterval(create_proxy(lambda *_: self._ping()), PING)
         js.addEventListener("pagehide", create_proxy(lambda *_: self._leave()))
         js.document.addEventListener("visibilitychange", create_proxy(lambda *_: self._ping()))

@@ -65,6 +65,9 @@ class BrowserStore:
         try:
             transaction = self._database.transaction(kind, "readwrite")
             transaction.objectStore(kind).put(record, name)
+            # Not when the page has heard of the write: one that WebKit puts aside never does, and
+            # would block all others for ever.
+            transaction.commit()
         except JsException as error:
             self._fail(str(error))
             return
