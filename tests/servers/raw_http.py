@@ -13,6 +13,7 @@ import struct
 import termios
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -116,7 +117,7 @@ class Exchange:
             await asyncio.sleep(0.001)
 
 
-class RawServer:
+class RawServer(ABC):
     """Takes connections on a free port in a thread of its own, until `close()`.
 
     What answers is `serve` of the class derived from this.
@@ -154,9 +155,9 @@ class RawServer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @abstractmethod
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request."""
-        raise NotImplementedError
 
     async def preflight(self, exchange: Exchange) -> None:
         """Allow everything that a browser asks for before it sends a request of another origin."""
