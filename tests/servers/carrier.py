@@ -8,7 +8,6 @@ import queue
 import socket
 import threading
 import time
-from random import Random
 from urllib.parse import urlsplit
 
 from app.chat.commands import Abort, Open, Release, Wake
@@ -69,7 +68,7 @@ class Carrier:
 
     def __init__(self, protocol: str, endpoint: str, prompt: Prompt, patience: Patience) -> None:
         self.requests: list[Request] = []
-        self.turn = Turn(dialect(protocol), patience=patience, chance=Random(7).random)
+        self.turn = Turn(dialect(protocol), patience=patience, chance=lambda: 0.9)
         self._plan = AnswerPlan(dialect(protocol), endpoint, prompt, "turn-1", resume="none")
         self._steps: queue.Queue[tuple[_Connection, Step]] = queue.Queue()
         self._connection: _Connection | None = None

@@ -126,7 +126,7 @@ def test_a_tool_call(protocol: str, llmock: str) -> None:
 
 # The whole client: the turn with its waits, a person who has chosen "restart" for cut answers.
 CHOSEN = Patience(
-    Retry(retry_delay=100, max_delay=2_000),
+    Retry(retry_delay=500, max_delay=2_000),
     Stall(first_byte=2_000, heartbeat=2_000, silence=1_000),
     when_cut="restart",
 )
