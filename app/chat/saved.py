@@ -28,9 +28,9 @@ class SavedTurn:
     """A turn as it was last put away.
 
     `posts` counts the requests made for it, of which the last one runs or ran; `cursor` says how
-    far that one was read. `phase` is the name of the phase. `goes_on`: that request went on from a
-    cut text, so what it brings is not the whole answer; `is_continued`: the text has such a part.
-    `held_text`: half a character that the text ends with, and that nobody has been shown.
+    far that one was read. `phase` is the name of the phase. `beginning`: what that request went on
+    from, where it did, and `cut_text` what was shown then; `is_continued`: the text has such a
+    part. `held_text`: half a character that the text ends with, and that nobody has been shown.
     """
 
     text: str = ""
@@ -41,7 +41,8 @@ class SavedTurn:
     phase: str = "connecting"
     has_calls: bool = False
     is_continued: bool = False
-    goes_on: bool = False
+    beginning: str = ""
+    cut_text: str = ""
     held_text: str = ""
     times: Times = field(default_factory=Times)
     usage: Usage | None = None
@@ -73,7 +74,8 @@ def saved_from(value: object) -> SavedTurn:
         phase=as_text(held.get("phase")) or "connecting",
         has_calls=held.get("has_calls") is True,
         is_continued=held.get("is_continued") is True,
-        goes_on=held.get("goes_on") is True,
+        beginning=as_text(held.get("beginning")),
+        cut_text=as_text(held.get("cut_text")),
         held_text=as_text(held.get("held_text")),
         times=Times(*(_time(held.get("times"), each.name) for each in fields(Times))),
         usage=_usage(held.get("usage")),

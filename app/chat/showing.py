@@ -28,6 +28,7 @@ class Showing:
         self._draft: Texts | None = None
         self._seam: Seam | None = None
         self._cut_text = ""  # what was shown when the seam began
+        self._restored_text = ""  # what another page had shown of a continuation
         self._beginning = ""
 
     @property
@@ -40,10 +41,27 @@ class Showing:
         """Whether what comes is read off-screen."""
         return self._draft is not None
 
+    @property
+    def cut_text(self) -> str:
+        """What was shown when the model was asked to go on; empty if it was not."""
+        return self._cut_text if self._beginning else ""
+
+    @property
+    def text_to_keep(self) -> str:
+        """The text that must not be lost: what is shown, or more that another page had shown."""
+        text = str(self.shown.text)
+        return self._restored_text if self._restored_text.startswith(text) else text
+
     def restore(self, saved: SavedTurn, script: Script) -> None:
-        """Show what another page had shown."""
+        """Show what another page had shown.
+
+        Of a continuation its part is left out until it is played again, for the seam to be joined.
+        """
         self._think(saved.reasoning, script)
-        self._write(saved.text, script)
+        if saved.beginning:
+            self._restored_text = saved.text
+            self._cut_text, self._beginning = saved.cut_text, saved.beginning
+        self._write(saved.cut_text if saved.beginning else saved.text, script)
         self.shown.has_calls = saved.has_calls
         self.is_continued = saved.is_continued
 
@@ -81,6 +99,7 @@ class Showing:
         """Show what is held back: the answer is whole."""
         self.is_continued = self.is_continued or self._seam is not None
         self._close_seam(script)
+        self._restored_text = ""
         if self._draft is not None:
             self._swap(script)
 
@@ -90,6 +109,9 @@ class Showing:
         A draft stays what it is, since its stream may yet be read on where it ended.
         """
         self._close_seam(script)
+        kept, text = self.text_to_keep, str(self.shown.text)
+        self._restored_text = ""
+        self._write(kept[len(text) :], script)
 
     def _take_text(self, text: str, script: Script) -> None:
         if self._draft is not None:

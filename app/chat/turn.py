@@ -11,6 +11,7 @@ connection open after its finish signal, keeps the turn open too.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.chat import trouble as troubles
 from app.chat.commands import Abort, Changed, Command, Release, Script
@@ -127,14 +128,17 @@ class Turn(RecoveringTurn):
             self._ask(plan.ask(0), script)
             return
         self._posts = saved.posts
-        self._asking = plan.ask(max(saved.posts - 1, 0))
+        number = max(saved.posts - 1, 0)
+        went_on = plan.go_on(number, saved.beginning) if saved.beginning else None
+        self._asking = went_on or plan.ask(number)
         self._answer_id = saved.answer_id
         self._restored = saved.cursor
         self._held_text = saved.held_text
         self._recovery.begin(self._asking)
         # Without a phase of its own: what is shown was written before.
         shown = self._showing
-        shown.restore(saved, script)
+        is_played_again = went_on is not None and saved.phase not in _RESTORED
+        shown.restore(saved if is_played_again else replace(saved, beginning=""), script)
         if saved.phase in _RESTORED:
             self._recovery.exhaust_all()
             if saved.phase in (Phase.INCOMPLETE.value, Phase.FAILED.value):
@@ -147,10 +151,6 @@ class Turn(RecoveringTurn):
             return
         self._note("the page was opened again")
         self._restored_wait = saved.not_before
-        if saved.goes_on:
-            # What it brings cannot be joined to a text whose seam is forgotten: let it end.
-            self._abandon(script)
-            self._recovery.exhaust_all()
         loss = troubles.Loss("The page was closed while the answer was being written.")
         self._go_on(troubles.cut_off(loss, shown.has_text), script, may_ask=False)
 

@@ -148,7 +148,7 @@ class TurnState:
     def saved(self) -> SavedTurn:
         """Give what has to outlive the page."""
         return SavedTurn(
-            self.text,
+            self._showing.text_to_keep,
             self.reasoning,
             self._posts,
             self._answer_id,
@@ -157,7 +157,8 @@ class TurnState:
             self.phase.value,
             self._showing.shown.has_calls,
             self.is_continued,
-            self._asking is not None and bool(self._asking.beginning),
+            self._asking.beginning if self._asking is not None else "",
+            self._showing.cut_text,
             self._held_text if self._reading is None else self._reading.held_text,
             Times(self.started_at, self.first_text_at, self.ended_at),
             self.usage,

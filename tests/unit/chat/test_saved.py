@@ -25,7 +25,8 @@ turns = st.builds(
     phase=st.sampled_from([phase.value for phase in Phase]),
     has_calls=st.booleans(),
     is_continued=st.booleans(),
-    goes_on=st.booleans(),
+    beginning=st.text(),
+    cut_text=st.text(),
     held_text=HALVES,
 )
 any_text = st.text(st.characters(exclude_categories=()))
@@ -71,7 +72,7 @@ def test_an_odd_record_is_read_as_far_as_it_makes_sense(value: object) -> None:
         (None, SavedTurn()),
         ([1], SavedTurn()),
         ({"text": 3, "posts": -1, "phase": "", "has_calls": 1}, SavedTurn()),
-        ({"posts": True, "cursor": [1], "goes_on": "yes"}, SavedTurn()),
+        ({"posts": True, "cursor": [1], "beginning": 7}, SavedTurn()),
         ({"posts": 1e400, "cursor": {"received_bytes": 1.5}}, SavedTurn()),
         ({"cursor": {"received_bytes": -7, "sequence_number": "7"}}, SavedTurn()),
         ({"text": "a", "other": 1}, SavedTurn("a")),

@@ -10,7 +10,18 @@ from app.chat.patience import Patience, WhenCut
 from app.chat.phases import ENDED, Phase
 from app.chat.plan import AnswerPlan
 from app.chat.saved import SavedTurn, Times, saved_from, saved_to_json
-from app.chat.steps import Chunk, Continue, Ended, Failed, PageSignal, Responded, Step, Stop, Tick
+from app.chat.steps import (
+    Chunk,
+    Continue,
+    Ended,
+    Failed,
+    PageSignal,
+    Responded,
+    Restore,
+    Step,
+    Stop,
+    Tick,
+)
 from app.chat.steps import Retry as TryAgain
 from app.wire import Cursor
 from app.wire.json_text import parse_json
@@ -185,18 +196,6 @@ def test_half_a_character_is_not_lost_with_the_page() -> None:
     assert (later.phase, later.text, later.was_replaced) == (Phase.DONE, "Réka 🌍!", False)
 
 
-def test_a_continuation_that_lost_its_page_is_no_whole_answer() -> None:
-    story = Story(plan(keeper=KEEPER))
-    story.begin(OK, Chunk(text("The river flows over sto")), CUT, Responded(410, {}))
-    story.tell(Continue(), OK, Chunk(text(" a weir")))
-    story.hear(PageSignal.HIDDEN)
-    later = reopened(story)
-    # The log holds the continuation only: played again it would take the beginning away.
-    assert (later.phase, later.opened) == (Phase.INCOMPLETE, [])
-    assert later.text == story.text
-    assert later.turn.may_continue
-
-
 def test_a_new_answer_behind_the_old_one_is_read_on_by_another_page() -> None:
     story = Story(plan(keeper=KEEPER))
     story.begin(OK, Chunk(text("The river flows")), CUT, Responded(410, {}), TryAgain(), OK)
@@ -333,3 +332,28 @@ def test_a_stop_in_a_page_that_was_opened_again_reaches_the_server() -> None:
         f"{ENDPOINT}/stream?conv_id=turn-1-1",
     ]
     assert [each for each in story.opened if isinstance(each, Open)][1:] == []
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_continuation_goes_on_after_a_reload(is_kept: bool) -> None:
+    story = Story(plan(keeper=KEEPER))
+    shown = "A river that is cut in the middle of"
+    story.begin(OK, Chunk(text(shown)), Failed("cut"), Responded(410, {}), Continue())
+    rest = [text(" of its way"), text(" goes on"), text(" " + "and on " * 40), finish()]
+    story.tell(OK, *map(Chunk, rest[:3]))
+    story.after(1_000, Chunk(text("for long. ")))
+    before = story.text
+    assert before.startswith(shown + " its way goes on")
+    again = Story(story.plan)
+    saved = saved_from(parse_json(saved_to_json(story.turn.saved())))
+    again.tell(Restore(again.plan, saved))
+    assert again.last.url == f"{KEEPER}turn-1-1?from=0"
+    if not is_kept:
+        again.tell(Responded(404, {}))
+        assert (again.phase, again.text) == (Phase.INCOMPLETE, saved.text)
+        return
+    whole = b"".join([*rest[:3], text("for long. "), text("The sea."), finish()])
+    again.tell(OK, Chunk(whole), Ended())
+    assert (again.phase, again.posts) == (Phase.DONE, 0)
+    assert again.text == before + "The sea."
+    assert again.turn.is_continued
