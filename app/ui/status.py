@@ -80,6 +80,8 @@ def _word(turn: Turn, now: float, phase_since: float) -> str:
 
 
 def _note(turn: Turn) -> str:
+    if turn.phase is Phase.WAITING and turn.trouble is not None:
+        return turn.trouble.happened
     if turn.is_continued:
         return "continued: it may not be what was cut off"
     if turn.resumed_at and turn.phase in _READ_ON:

@@ -161,3 +161,10 @@ def test_an_answer_of_another_page_has_words_too() -> None:
     story.restore(SavedTurn("Half", posts=1, phase="streaming"))
     story.hear(PageSignal.VISIBLE)
     assert shown(story) == Status("incomplete")
+
+
+def test_what_it_waits_for_is_said() -> None:
+    story = Story(plan())
+    story.begin(*BUSY)
+    note = status_of(story.turn, story.now, story.now).note
+    assert note == "The model server is busy or still loading the model."
