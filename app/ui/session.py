@@ -336,6 +336,7 @@ class Session:
     def _tick(self) -> None:
         if self._current is not None:
             self._current.tick()
+            self._thread.follow()  # the line under the answer may have grown
 
     def _retry(self, view: AnswerView) -> None:
         answering = self._answers[view]
