@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from app.chat.phases import ENDED
+from app.chat.phases import ENDED, Phase
 from app.chat.turn import Turn
 
 # English text has about four characters a token; good enough for a rate that says "about".
@@ -37,11 +37,14 @@ def figures_of(turn: Turn, now: float) -> Figures:
     first = turn.first_text_at
     tokens = turn.usage.output_tokens if turn.usage else None
     is_final = turn.phase in ENDED
+    has_rate = is_final or turn.phase is Phase.STREAMING  # while it reconnects there is none
     return Figures(
         elapsed=end - turn.started_at,
         first_text_after=None if first is None else first - turn.started_at,
         output_tokens=tokens,
-        tokens_per_second=None if first is None else _rate(turn, tokens, is_final, end - first),
+        tokens_per_second=_rate(turn, tokens, is_final, end - first)
+        if has_rate and first
+        else None,
         is_final=is_final,
     )
 

@@ -286,3 +286,22 @@ def test_the_ticks_end_with_the_answer(scene: Scene) -> None:
     scene.session.stop()
     scene.frame()
     assert scene.ports.timers == []
+
+
+def test_a_connection_that_was_let_go_is_heard_no_more(scene: Scene) -> None:
+    scene.session.send("Hello?")
+    first = scene.network.last
+    first.answer("Half an answer")
+    first.listener.chunk(b"data: [DONE]\n\n")  # without a finish signal
+    assert first.was_released
+    scene.frame()
+    go_on = next(e for e in scene.all("data-action") if e.attributes["data-action"] == "continue")
+    scene.ports.click(go_on)
+    second = scene.network.last
+    first.listener.ended()  # its body ends at last
+    second.answer(" that goes on " + "and on " * 40)
+    first.listener.failed("too late")
+    second.finish()
+    scene.frame()
+    assert scene.phases() == ["done"]
+    assert scene.network.last is second
