@@ -234,6 +234,26 @@
     { signal: starting.signal },
   );
 
+  // PyScript opens a database before anything else, and where the browser does not let it, fails in vague words.
+  const sayBlocked = (error) => {
+    if (root.dataset.state !== "starting" && !isVague) return;
+    fail(
+      "Thalweg cannot start here: the browser keeps no data for this page.",
+      "Allow cookies and site data for this site, then reload the page.",
+      String(error?.message ?? error),
+    );
+  };
+  const probe = () => {
+    try {
+      const opening = indexedDB.open("thalweg.probe");
+      opening.onsuccess = () => opening.result.close();
+      opening.onerror = () => sayBlocked(opening.error);
+    } catch (error) {
+      sayBlocked(error);
+    }
+  };
+  document.addEventListener("readystatechange", probe, { once: true });
+
   const removeProvisional = () => {
     for (const row of document.querySelectorAll("#exchanges > .kept, #exchanges > .failure")) row.remove();
   };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext
@@ -289,3 +290,25 @@ def test_a_part_that_does_not_load_is_said_so_and_the_question_is_kept(
     page.reload()
     page.wait_for_selector("text=Keep this.")
     watches[0].errors = []
+
+
+@pytest.mark.beyond("webkit", "WebDriver cannot put a script before the page's own")
+@pytest.mark.parametrize(
+    "blocked",
+    [
+        "IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError') }",
+        "IDBFactory.prototype.open = () => { const request = new EventTarget();"
+        " setTimeout(() => request.onerror?.(new Event('error'))); return request }",
+    ],
+)
+def test_a_browser_that_keeps_no_data_is_named(
+    blocked: str, serve: Serve, open_page: Open, context: Any, watches: list[Watch]
+) -> None:
+    context.add_init_script(blocked)
+    page = open_page(serve().address, wait=False)
+    page.wait_for_selector(".failure .trouble-happened:has-text('keeps no data for this page')")
+    page.wait_for_selector(".failure .trouble-remedy:has-text('Allow cookies and site data')")
+    page.wait_for_timeout(3_000)
+    assert page.locator(".failure").count() == 1
+    for watch in watches:
+        watch.errors.clear()
