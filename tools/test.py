@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from tools import model
 from tools.apart import ensure_bench, ensure_servers, python_of
@@ -81,12 +82,42 @@ def prepare_browsers() -> dict[str, str]:
 
 
 def browser() -> int:
-    """Run the tests in real browsers, against the real page and the real model."""
+    """Run the tests in real browsers, against the real page and the real model.
+
+    Two engines at a time: most stories wait, for a model or for time to pass. What builds the page
+    anew goes apart, since all of it has one folder for that.
+    """
     environment = prepare_browsers()
     with one_at_a_time():
         environment |= find_webkit()
         ensure_inside()
-    return in_venv("pytest", "tests/browser", "-q", environment=environment)
+    rest = "--ignore=tests/browser/test_dist.py"
+    jobs = [
+        ("Chromium", ("tests/browser", rest, "-k", "not firefox and not webkit")),
+        ("Firefox", ("tests/browser", rest, "-k", "firefox")),
+        ("WebKit", ("tests/browser", rest, "-k", "webkit")),
+        ("the built page", ("tests/browser/test_dist.py",)),
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        codes = pool.map(lambda job: pytest_apart(*job, environment), jobs)
+        return max(codes)
+
+
+def pytest_apart(name: str, arguments: tuple[str, ...], environment: dict[str, str]) -> int:
+    """Run tests and print all they say at their end; return the exit code."""
+    print(f"thalweg: the stories in {name} begin", flush=True)
+    command = [str(VENV_PYTHON), "-m", "pytest", "-q", "--durations=8", *arguments]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    print(f"\nthalweg: the stories in {name}\n{done.stdout}", flush=True)
+    return done.returncode
 
 
 def servers() -> int:
