@@ -92,15 +92,15 @@ def browser() -> int:
         environment |= find_webkit()
         ensure_inside()
     rest = "--ignore=tests/browser/test_dist.py"
-    jobs = [
+    jobs: list[tuple[str, tuple[str, ...]]] = [
         ("Chromium", ("tests/browser", rest, "-k", "not firefox and not webkit")),
         ("Firefox", ("tests/browser", rest, "-k", "firefox")),
         ("WebKit", ("tests/browser", rest, "-k", "webkit")),
         ("the built page", ("tests/browser/test_dist.py",)),
     ]
     with ThreadPoolExecutor(2) as pool:
-        codes = pool.map(lambda job: pytest_apart(*job, environment), jobs)
-        return max(codes)
+        told = [pool.submit(pytest_apart, name, which, environment) for name, which in jobs]
+        return max(each.result() for each in told)
 
 
 def pytest_apart(name: str, arguments: tuple[str, ...], environment: dict[str, str]) -> int:
