@@ -283,6 +283,7 @@ NETWORK_ERRORS = (
     "FetchEvent.respondWith received an error",
     # WebKit's own, when its worker answers a request with an error of the network.
     "Unhandled Promise Rejection: NetworkError",
+    "Response served by service worker is an error",
     "due to access control checks",
 )
 
