@@ -78,6 +78,7 @@ class BrowserTabs:
         self.session: Session
         self._page = page
         self._store = store
+        self._seen: Archive | None = None  # what this tab shows of another one's conversation
         self._tasks: set[asyncio.Task[None]] = set()
 
     def begin(self, conversation_id: str) -> None:
@@ -116,8 +117,13 @@ class BrowserTabs:
 
     async def _show(self, *, follows: bool) -> None:
         archive = await last_conversation(self._store, self.session.conversation_id)
-        if archive is not None and self.session.is_follower:
-            self.session.restore(archive, follows=follows)
+        if archive is None or not self.session.is_follower:
+            return
+        if follows and archive == self._seen:
+            self.look_again()
+            return
+        self._seen = archive
+        self.session.restore(archive, follows=follows)
 
     async def _claim(self, conversation_id: str) -> None:
         remember(conversation_id)

@@ -125,7 +125,7 @@ class Session:
             self._ticket = None
         self._show_writing(False)
         if not self._is_restoring:
-            self._go_further(is_whole=answering.turn.phase is Phase.DONE)
+            self._go_further()
 
     # What the person and the page want.
 
@@ -212,7 +212,7 @@ class Session:
                 self._waiting.append((view, kept.question))
         self._is_restoring = False
         if self._current is None:
-            self._go_further(is_whole=not archive.is_unfinished)
+            self._go_further()
 
     def _restore_exchange(self, view: ExchangeView, kept: KeptExchange, archive: Archive) -> None:
         exchange = self._exchanges[view] = self._conversation.ask(kept.question)
@@ -233,12 +233,12 @@ class Session:
             while answering.flush(lambda: True):
                 pass
 
-    def _go_further(self, *, is_whole: bool) -> None:
-        """Ask what waits; or look again at an answer that another tab has, if it is not whole."""
-        if not self._is_follower:
-            self._begin_next()
-        elif not is_whole:
+    def _go_further(self) -> None:
+        """Ask what waits; or look what comes of a conversation that another tab has."""
+        if self._is_follower:
             self._tabs.look_again()
+        else:
+            self._begin_next()
 
     def _begin_next(self) -> None:
         if self._current is None and self._waiting:

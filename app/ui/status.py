@@ -84,8 +84,9 @@ def _note(turn: Turn) -> str:
         return turn.trouble.happened
     if turn.is_continued:
         return "continued: it may not be what was cut off"
-    if turn.resumed_at and turn.phase in _READ_ON:
-        return f"resumed at byte {turn.resumed_at:,} · nothing lost"
+    if turn.resumed_at is not None and turn.phase in _READ_ON:
+        where = f"resumed at byte {turn.resumed_at:,}" if turn.resumed_at else "taken up again"
+        return f"{where} · nothing lost"
     return ""
 
 

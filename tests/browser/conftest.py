@@ -115,7 +115,13 @@ class Watch:
 
     allowed: set[str]
     errors: list[str] = field(default_factory=list)
-    expected: tuple[str, ...] = ()  # parts of errors that are none
+    # Parts of errors that are none: Firefox and WebKit write such whenever a page leaves a request
+    # that its service worker answers, or when the worker passes a failed one on.
+    expected: tuple[str, ...] = (
+        "A ServiceWorker intercepted the request",
+        "A ServiceWorker passed an Error Response",
+        "Response served by service worker is an error",
+    )
     foreign: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     page: PlaywrightPage | WebKitPage | None = None

@@ -107,7 +107,7 @@ def test_a_reload_in_mid_answer_changes_nothing(
         page.wait_for_selector(READY)
         page.wait_for_timeout(500)
     check_whole(page, server)
-    assert status_note(page).startswith("resumed at byte ")
+    assert status_note(page).startswith("taken up again")
     # A finished answer stays as it is, too, and can be talked about.
     page.reload()
     page.wait_for_selector(READY)
