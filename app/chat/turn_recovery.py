@@ -211,7 +211,7 @@ class RecoveringTurn(TurnState):
         elif watch.probe_until is not None and now >= watch.probe_until:
             watch.probe_until = None
             self._doubt(script, was_away=True)
-        elif watch.silence(now) >= watch.limit:
+        elif now >= watch.doubt_at:
             self._doubt(script, was_away=False)
 
     def _doubt(self, script: Script, *, was_away: bool) -> None:
@@ -227,6 +227,8 @@ class RecoveringTurn(TurnState):
             self._note(f"silent for {watch.silence(self._now) / 1000:.0f} s")
             script.add(Abort())
             self._resume(script)
+            if recovery.stalled.is_local and not was_away:
+                watch.goes_on()
         elif was_away:
             return  # there is nothing to go on with: the connection may live yet
         elif watch.is_sure or watch.silence(self._now) >= 2 * watch.limit:
@@ -240,6 +242,9 @@ class RecoveringTurn(TurnState):
         self._note(f"taken for lost: {cause}")
         failure = Failed(cause)
         if self.phase is Phase.RESUMING:
+            if self._recovery.used is not None and self._recovery.used.is_local:
+                # It answers at once if it has anything (in Firefox: only if it has).
+                self._recovery.exhaust(self._recovery.used)
             self._fail_to_connect(failure, script)
             return
         # Where no byte came a model may be at work, and need its time: asked again, it would need

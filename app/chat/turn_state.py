@@ -274,8 +274,7 @@ class TurnState:
         if self.phase is Phase.WAITING and later is not None:
             return max(later.until, self._now)
         if self.phase in IN_FLIGHT:
-            limit = watch.limit * 2 if watch.has_warned else watch.limit
-            wake_at = min(wake_at, max(watch.heard_at + limit, self._now))
+            wake_at = min(wake_at, max(watch.doubt_at, self._now))
             if watch.probe_until is not None:
                 wake_at = min(wake_at, watch.probe_until)
         return wake_at

@@ -35,14 +35,21 @@ class Watch:
         self._stall = stall
         self._longest_gap = 0.0
         self.has_begun = False
+        self._before = 0.0, False
         self._has_heartbeats = False
 
     def opened(self, now: float) -> None:
         """Begin with a new connection; what was learnt of the server's pauses is kept."""
+        self._before = self.heard_at, self.has_begun
         self.heard_at = now
         self.has_warned = False
         self.probe_until = None
         self.has_begun = False
+
+    def goes_on(self) -> None:
+        """Count on from before it was opened: this connection is an end of the same one."""
+        self.heard_at, self.has_begun = self._before
+        self.has_warned = True
 
     def heard(self, data: bytes, now: float, *, says_nothing: bool) -> None:
         """Take note of bytes; `says_nothing`: no delta came of them."""
@@ -69,6 +76,11 @@ class Watch:
         if self._has_heartbeats:
             return max(self._stall.heartbeat, 3 * self._longest_gap)
         return self._stall.silence
+
+    @property
+    def doubt_at(self) -> float:
+        """When the connection is doubted next: after a warning, not before as much time again."""
+        return self.heard_at + (2 * self.limit if self.has_warned else self.limit)
 
     @property
     def is_sure(self) -> bool:

@@ -91,6 +91,30 @@ def test_without_signs_of_life_it_is_read_on_where_that_costs_nothing() -> None:
     assert (story.phase, story.last.method) == (Phase.RESUMING, "GET")
 
 
+@pytest.mark.parametrize("head", [(), (OK,)])  # Firefox gives no head before there is a byte
+def test_the_keeper_is_looked_into_with_the_warning(head: tuple[Step, ...]) -> None:
+    story = writing(pings=False, resume=False, keeper=KEEPER)
+    story.wait(120_000)
+    assert (story.phase, story.turn.is_silent) == (Phase.RESUMING, True)
+    assert story.last.url.startswith(KEEPER)
+    story.tell(*head)
+    assert story.turn.silence(story.now) == 120_000
+    story.wait(119_999)
+    assert not story.turn.has_ended
+    story.wait(1)
+    assert (story.phase, story.text, len(story.opened)) == (Phase.INCOMPLETE, "Hi", 2)
+
+
+def test_what_the_keeper_gives_after_the_warning_takes_it_back() -> None:
+    story = writing(pings=False, resume=False, keeper=KEEPER)
+    story.wait(200_000)
+    story.tell(OK, Chunk(text("!")))
+    assert (story.phase, story.turn.is_silent, story.text) == (Phase.STREAMING, False, "Hi!")
+    # It may be looked into again.
+    story.tell(CUT)
+    assert story.last.url.startswith(KEEPER)
+
+
 @pytest.mark.parametrize("steps", [(), (OK,)])
 def test_a_first_byte_may_take_two_minutes(steps: tuple[Step, ...]) -> None:
     story = Story(plan())
