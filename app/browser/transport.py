@@ -9,10 +9,11 @@ Weak: an await costs 0.1-0.3 ms in browsers, so a server that sends single token
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import js
-from pyodide.ffi import to_js
+from pyodide.ffi import create_once_callable, to_js
 
 from app.chat.transport import Listener
 from app.wire import Request
@@ -35,9 +36,10 @@ class FetchTransport:
         task.add_done_callback(self._tasks.discard)
         return connection
 
-    def send(self, request: Request) -> None:
-        """Send a request whose answer is of no interest."""
-        js.thalwegRequests.open(request.url, options_of(request))
+    def send(self, request: Request, done: Callable[[], None] = lambda: None) -> None:
+        """Send a request whose answer is of no interest; tell when it has come, or failed."""
+        opened = js.thalwegRequests.open(request.url, options_of(request))
+        opened.then(create_once_callable(lambda _opened: done()))
 
 
 class FetchConnection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from app.wire import Request
@@ -45,5 +45,5 @@ class Transport(Protocol):
     def open(self, request: Request, listener: Listener) -> Connection:
         """Send a request and return without waiting."""
 
-    def send(self, request: Request) -> None:
-        """Send a request whose answer is of no interest."""
+    def send(self, request: Request, done: Callable[[], None] = lambda: None, /) -> None:
+        """Send a request whose answer is of no interest; tell when it has come, or failed."""

@@ -72,6 +72,9 @@ class Desk(Protocol):
     def save(self, answering: Answering) -> None:
         """Put the turn away where it outlives the page."""
 
+    def send_end(self, request: Request) -> None:
+        """Send this, which ends an answer at a server."""
+
     def forget(self, request: Request) -> None:
         """Send this once what was saved last is safe."""
 
@@ -223,7 +226,7 @@ class Answering:
                 assert self._connection is not None, "a turn releases what it has opened"
                 self._connection.release()
             case Send(request):
-                self._transport.send(request)
+                self._desk.send_end(request)
 
     def _stop_hearing(self) -> None:
         # A connection that was let go may still end by itself, which concerns no later one.

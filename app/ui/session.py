@@ -28,6 +28,8 @@ from app.wire import Request, dialect
 TICK_MS = 250
 # How long a whole answer is still kept elsewhere: what is forgotten earlier is broken off.
 FORGET_MS = 3000
+# What ends an answer goes before what begins one.
+AT_ONCE = 1
 # Said of a conversation that another tab writes.
 ELSEWHERE = "This conversation is open in another tab. Go on there, or begin a new one here."
 
@@ -107,6 +109,17 @@ class Session:
         turn = answering.turn
         self._store.put("turn", self._turn_ids[turn], saved_to_json(turn.saved()))
 
+    def send_end(self, request: Request) -> None:
+        """Let a server end an answer that nobody will read: never refused for want of room."""
+
+        def start() -> None:
+            # When it is sent at once there is no ticket yet.
+            self._transport.send(request, lambda: ticket.leave())  # noqa: PLW0108
+
+        ticket = self._queue.enter(
+            self._origin, start, priority=AT_ONCE, rejected=lambda _error: start()
+        )
+
     def forget(self, request: Request) -> None:
         """Send this once what was saved last is safe, and the connection has ended by itself."""
 
@@ -119,11 +132,7 @@ class Session:
         """Make room for the next answer."""
         if answering is not self._current:
             return
-        self._current = None
-        if self._ticket is not None:
-            self._ticket.leave()
-            self._ticket = None
-        self._show_writing(False)
+        self._end_current()
         if not self._is_restoring:
             self._go_further()
 
@@ -151,11 +160,17 @@ class Session:
         self._tabs.begin(self.conversation_id)
         self._composer.focus()
 
+    def _end_current(self) -> None:
+        self._current = None
+        if self._ticket is not None:
+            self._ticket.leave()
+            self._ticket = None
+        self._show_writing(False)
+
     def _clear(self) -> None:
         if self._current is not None:
             self._current.stop()
-            self._current = None
-            self._show_writing(False)
+            self._end_current()
         self._thread.clear()
         self._conversation = self._new_conversation()
         self._exchanges.clear()

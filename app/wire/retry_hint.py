@@ -15,15 +15,20 @@ from app.wire.json_text import as_array, as_object, as_text
 # Longest wait that is believed, in milliseconds: two weeks; browsers' timers end at 24 days.
 LONGEST_MS = 14 * 24 * 60 * 60 * 1000
 
-_UNITS_MS = {"ms": 1.0, "s": 1000.0, "m": 60_000.0, "h": 3_600_000.0, "d": 86_400_000.0}
-_AMOUNT = r"(\d{1,9}(?:\.\d{1,9})?)\s?(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|h)"
-# "Please try again in 6m0.5s", "retry after 20 seconds", "wait 30 s before"
+_UNITS_MS = {
+    "milli": 1.0, "ms": 1.0, "s": 1000.0, "m": 60_000.0, "h": 3_600_000.0, "d": 86_400_000.0,
+}  # fmt: skip
+_AMOUNT = (
+    r"\d{1,9}(?:\.\d{1,9})?\s?"
+    r"(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)"
+)
+# "Please try again in 6m0.5s", "retry after 20 seconds", "wait 1 minute and 30 seconds before"
 _WORDS = re.compile(
-    rf"(?:again|retry|wait)(?:ing)?(?:\s(?:in|after|for))*\s({_AMOUNT}\b(?:\s?{_AMOUNT}\b)?)|"
-    rf"(?:again|retry)(?:\s(?:in|after))\s((?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?s)\b",
+    rf"(?:again|retry|wait)(?:ing)?(?:\s(?:in|after|for))*\s"
+    rf"({_AMOUNT}(?:(?:,?\sand\s|,\s|\s)?{_AMOUNT}){{0,4}})(?![a-z])",
     re.IGNORECASE,
 )
-_PART = re.compile(r"(\d+(?:\.\d+)?)\s?(ms|s|m|h|d)", re.IGNORECASE)
+_PART = re.compile(r"(\d+(?:\.\d+)?)\s?(milli|ms|m|s|h|d)", re.IGNORECASE)
 
 
 def header_wait(headers: Mapping[str, str], now: float) -> float | None:
@@ -35,9 +40,10 @@ def header_wait(headers: Mapping[str, str], now: float) -> float | None:
     """
     known = {name.lower(): value.strip() for name, value in headers.items()}
     for name, unit in (("retry-after-ms", 1.0), ("retry-after", 1000.0)):
-        wait = _number(known.get(name, ""), unit)
-        if wait is not None:
-            return wait
+        # Sent twice it comes joined by a comma, which a date has as well.
+        waits = [_number(part.strip(), unit) for part in known.get(name, "").split(",")]
+        if None not in waits:
+            return max(wait for wait in waits if wait is not None)
     try:
         date = parsedate_tz(known.get("retry-after", ""))
         # A date without a zone is in GMT, whatever the zone of this device.

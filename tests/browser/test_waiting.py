@@ -173,7 +173,6 @@ def test_silence_is_said_before_it_is_taken_for_an_end(
 ) -> None:
     middle = len(b"".join(chat_events(PIECES)[:4]))
     with FaultServer(Play(Recording(BODY), Stall(middle, 60.0))) as server:
-        # The keeper is asked first, in which no more has come: that takes as long again.
         numbers = {"silence": 3_000, "first_byte": 3_000}
         site = serve(server.address, numbers=numbers).address
         page = open_page(site, server.address)

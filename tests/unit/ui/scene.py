@@ -59,9 +59,11 @@ class Network:
     def __init__(self) -> None:
         self.connections: list[Connection] = []
         self.sent: list[Request] = []
+        self.unanswered: list[Callable[[], None]] = []  # what is to be told of an answer to them
 
-    def send(self, request: Request) -> None:
+    def send(self, request: Request, done: Callable[[], None] = lambda: None) -> None:
         self.sent.append(request)
+        self.unanswered.append(done)
 
     def open(self, request: Request, listener: Listener) -> Connection:
         self.connections.append(Connection(request, listener))
@@ -144,8 +146,9 @@ class NoTabs:
         self.looks += 1
 
 
-class NoKeeper:
-    address = ""
+class Keeper:
+    def __init__(self, address: str) -> None:
+        self.address = address
 
     def chunk_came(self) -> None:
         pass
@@ -154,7 +157,7 @@ class NoKeeper:
 class Scene:
     """A session with everything around it."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, keeper: str = "", **options: Any) -> None:
         self.ports = Ports()
         self.network = Network()
         self.sinks: list[HtmlSink] = []
@@ -166,7 +169,7 @@ class Scene:
         self.session = Session(
             self.ports,
             settings,
-            Outside(self.network, self.records, NoKeeper(), self.tabs),
+            Outside(self.network, self.records, Keeper(keeper), self.tabs),
             self.new_sink,
             self.ask_frame,
         )

@@ -7,9 +7,12 @@ import json
 import pytest
 
 from app.chat.archive import Archive, archive_of, conversation_from
+from app.chat.settings import Queue
 from app.ui.session import ELSEWHERE
 from app.ui.status import AT_LIMIT
 from tests.unit.ui.scene import Records, Scene, event, said
+
+KEEPER = "http://localhost:2/keeper/"
 
 
 @pytest.fixture
@@ -210,6 +213,38 @@ def test_a_page_that_looks_on_asks_no_model(scene: Scene, cut: bool) -> None:
         assert other.tabs.looks == looks + 1
     else:
         assert other.ports.announced[-1] == ELSEWHERE
+
+
+def test_a_page_that_looks_on_again_and_again_reads_each_time(scene: Scene) -> None:
+    scene.session.send("One?")
+    scene.network.last.answer("Fir")
+    scene.ports.time += 1_000
+    scene.network.last.listener.chunk(said("s"))
+    other = Scene(keeper=KEEPER)
+    for look in range(5):
+        other.session.restore(archive_in(scene.records), follows=True)
+        assert [c.request.url.startswith(KEEPER) for c in other.network.connections] == [True] * (
+            look + 1
+        )
+        other.network.last.answer("Firs")
+        other.frame()
+
+
+def test_what_ends_an_answer_goes_through_the_queue_and_is_never_refused() -> None:
+    queue = Queue(max_concurrent=1, max_queue_size=1)
+    scene = Scene(keeper=KEEPER, resume="byte-log", queue=queue)
+    scene.session.send("One?")
+    scene.network.last.answer("Fir")
+    scene.session.stop()
+    # The log of this browser, and that of the server: one waits for the answer's own place.
+    assert len(scene.network.sent) == 1
+    scene.frame()
+    scene.network.unanswered[0]()
+    scene.network.unanswered[1]()
+    assert {each.method for each in scene.network.sent} == {"DELETE"}
+    assert len(scene.network.sent) == 2
+    scene.session.send("Two?")
+    assert len(scene.network.connections) == 2
 
 
 def archive_in(records: Records) -> Archive:
