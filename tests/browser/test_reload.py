@@ -8,28 +8,21 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
-from playwright.sync_api import Error as PlaywrightError
 
 from app.wire import read_answer
 from tests.browser.conftest import (
-    DESKTOP,
     READY,
-    AnyBrowser,
-    AnyContext,
     Open,
+    Restartable,
     Watch,
     ask,
     forget_network_errors,
-    launch_on,
     wait_for_answer,
 )
 from tests.browser.person import Page
-from tests.browser.processes import kill, process_of
 from tests.browser.reading import (
     LAST,
     last_answer,
@@ -40,7 +33,6 @@ from tests.browser.reading import (
     wait_until_ended,
     wait_until_whole,
 )
-from tests.browser.webkit.browser import WebKitBrowser, WebKitContext
 from tests.servers.faults import Drip, FaultServer, Play, Recording
 from tests.servers.telling import chat_events
 from tools.serve import PageServer
@@ -231,46 +223,6 @@ def test_without_a_service_worker_a_reload_leaves_what_was_saved(
     note = "continued: it may not be what was cut off" if word == "Continue" else ""
     assert status_note(page) == note
     forget_network_errors(watches)
-
-
-class Restartable:
-    """A browser on a profile in a folder, that can be killed and started again."""
-
-    def __init__(self, browser: AnyBrowser, profile: Path) -> None:
-        self._browser = browser
-        self._profile = profile
-        self._context: AnyContext | None = None
-
-    def start(self) -> Any:
-        """Start it, and give its page."""
-        if isinstance(self._browser, WebKitBrowser):
-            self._context = self._browser.new_context(viewport=DESKTOP, folder=self._profile)
-        else:
-            self._context = launch_on(self._browser.browser_type, str(self._profile))
-        return self._context.new_page()
-
-    def kill(self) -> None:
-        """Kill it, without a chance to put anything in order."""
-        if isinstance(self._context, WebKitContext):
-            self._context.kill()
-        else:
-            kill(process_of(str(self._profile)))
-        self.close()
-
-    def close(self) -> None:
-        """Put away what is left of it."""
-        if self._context is not None:
-            with suppress(PlaywrightError):
-                self._context.close()
-        self._context = None
-
-
-@pytest.fixture
-def restartable(browser: AnyBrowser, tmp_path: Path) -> Iterator[Restartable]:
-    """A browser that can be killed."""
-    started = Restartable(browser, tmp_path / "profile")
-    yield started
-    started.close()
 
 
 def test_a_killed_browser_loses_a_second_at_most_and_says_so(
