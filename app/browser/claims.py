@@ -1,6 +1,7 @@
 """Which tab owns a conversation: one at a time writes it, the others look on (Web Locks).
 
 A lock is held until its page is gone, however it goes; the browser gives it to the next one then.
+WebKit also takes it from a page that it puts aside, which may come back by the "back" button.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ import asyncio
 from typing import Any
 
 import js
-from pyodide.ffi import JsException, create_once_callable, jsnull, to_js
+from pyodide.ffi import JsException, create_once_callable, create_proxy, jsnull, to_js
 
 REMEMBERED = "thalweg.conversation"
+_tasks: set[asyncio.Task[None]] = set()  # the loop itself would let go of them
 
 
 def remember(conversation_id: str) -> None:
@@ -43,7 +45,7 @@ def _forever() -> Any:
 async def claim(conversation_id: str) -> bool:
     """Take a conversation if no other tab has it; tell whether it is ours.
 
-    Without locks (no secure context) it always is.
+    Where locks cannot be had (no secure context) it always is.
     """
     locks = getattr(js.navigator, "locks", None)
     if not locks:
@@ -55,9 +57,25 @@ async def claim(conversation_id: str) -> bool:
         future.set_result(is_ours)
         return _forever() if is_ours else None
 
+    def lost(_why: str) -> None:
+        if not future.done():
+            future.set_result(True)
+        elif remembered() == conversation_id:
+            task = asyncio.ensure_future(_claim_again(conversation_id))
+            _tasks.add(task)
+            task.add_done_callback(_tasks.discard)
+
     options = to_js({"ifAvailable": True})
-    locks.request(_name(conversation_id), options, create_once_callable(granted))
+    taken = create_once_callable(granted)
+    name = _name(conversation_id)
+    js.thalwegRequests.start(create_proxy(lost), locks, "request", name, options, taken)
     return await future
+
+
+async def _claim_again(conversation_id: str) -> None:
+    """Take back what the page had before it was put aside; else look on, as after any reload."""
+    if not await claim(conversation_id):
+        js.location.reload()
 
 
 async def is_claimed(conversation_id: str) -> bool:

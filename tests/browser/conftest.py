@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,10 +24,12 @@ from playwright.sync_api import (
     ViewportSize,
     sync_playwright,
 )
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page as PlaywrightPage
 
 from tests.browser.keeper_story import Story, replaced
 from tests.browser.person import Page
+from tests.browser.processes import kill, process_of
 from tests.browser.webkit.browser import WebKitBrowser, WebKitContext
 from tests.browser.webkit.page import Message, WebKitPage
 from tests.servers.dripping import DrippingServer
@@ -231,6 +235,46 @@ def context(browser: AnyBrowser) -> Iterator[AnyContext]:
     fresh.close()
 
 
+class Restartable:
+    """A browser on a profile in a folder, that can be killed and started again."""
+
+    def __init__(self, browser: AnyBrowser, profile: Path) -> None:
+        self._browser = browser
+        self._profile = profile
+        self._context: AnyContext | None = None
+
+    def start(self) -> Page:
+        """Start it, and give its page."""
+        if isinstance(self._browser, WebKitBrowser):
+            self._context = self._browser.new_context(viewport=DESKTOP, folder=self._profile)
+        else:
+            self._context = launch_on(self._browser.browser_type, str(self._profile))
+        return self._context.new_page()
+
+    def kill(self) -> None:
+        """Kill it, without a chance to put anything in order."""
+        if isinstance(self._context, WebKitContext):
+            self._context.kill()
+        else:
+            kill(process_of(str(self._profile)))
+        self.close()
+
+    def close(self) -> None:
+        """Put away what is left of it."""
+        if self._context is not None:
+            with suppress(PlaywrightError):
+                self._context.close()
+        self._context = None
+
+
+@pytest.fixture
+def restartable(browser: AnyBrowser, tmp_path: Path) -> Iterator[Restartable]:
+    """A browser that can be killed."""
+    started = Restartable(browser, tmp_path / "profile")
+    yield started
+    started.close()
+
+
 @pytest.fixture
 def open_page(context: AnyContext, watches: list[Watch]) -> Open:
     """Open an address as a person would, and watch what the page does."""
@@ -274,7 +318,7 @@ def site(serve: Callable[..., PageServer], upstream: DrippingServer) -> str:
 
 
 @pytest.fixture
-def story(site: str, upstream: DrippingServer, context: BrowserContext) -> Story:
+def story(site: str, upstream: DrippingServer, context: AnyContext) -> Story:
     page = context.new_page()
     page.goto(site)
     page.evaluate("story.register()")

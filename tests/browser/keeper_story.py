@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
-
+from tests.browser.person import Page
 from tests.servers.dripping import DrippingServer, Exchange
 
 SCRIPT = Path(__file__).with_name("keeper_page.js")

@@ -129,6 +129,9 @@ class Page(Protocol):
     def title(self) -> str:
         """Give the tab's title."""
 
+    def content(self) -> str:
+        """Give the page as HTML."""
+
     def locator(self, selector: str) -> Locator:
         """Give a place on the page."""
 
@@ -150,4 +153,4 @@ class Page(Protocol):
         """Do nothing for this many milliseconds."""
 
     def evaluate(self, expression: str, arg: Any = None) -> Any:
-        """Give the value of an expression of JavaScript, or of a function called with `arg`."""
+        """Give the value of an expression, of a function called with `arg`, or of their promise."""

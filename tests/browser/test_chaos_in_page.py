@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final
 
-import pytest
-
 from app.wire import read_answer
 from tests.browser.conftest import READY, Open, Watch, ask, forget_network_errors
 from tests.browser.person import Page
@@ -26,8 +24,6 @@ from tests.servers.faults import HEARTBEAT, Cut, Empty, Stall, busy
 from tests.servers.resumable import ByteLogServer
 from tests.servers.telling import chat_events
 from tools.serve import PageServer
-
-pytestmark = pytest.mark.beyond("webkit", "not told in this engine yet")
 
 TURNS: Final = 50
 SEED: Final = 5

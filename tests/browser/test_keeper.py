@@ -10,14 +10,12 @@ import random
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext
 
+from tests.browser.conftest import AnyContext
 from tests.browser.keeper_story import KEY, PROMPT, Story, random_bytes, replaced
 from tests.servers.dripping import DrippingServer
 from tests.servers.scripted import ScriptedServer, ok
 from tools.serve import PageServer
-
-pytestmark = pytest.mark.beyond("webkit", "not told in this engine yet")
 
 
 def test_every_byte_comes_through_as_it_is(story: Story) -> None:
@@ -137,7 +135,7 @@ def test_the_answer_goes_on_while_the_page_is_elsewhere(story: Story, site: str)
 
 
 def test_the_answer_goes_on_after_the_tab_is_closed(
-    story: Story, site: str, context: BrowserContext
+    story: Story, site: str, context: AnyContext
 ) -> None:
     reading, exchange = story.ask()
     sent = random_bytes(4, 2_000)
@@ -156,7 +154,7 @@ def test_the_answer_goes_on_after_the_tab_is_closed(
 
 
 def test_a_second_tab_follows_and_the_first_may_stop_reading(
-    story: Story, site: str, context: BrowserContext
+    story: Story, site: str, context: AnyContext
 ) -> None:
     reading, exchange = story.ask()
     sent = random_bytes(5, 3_000)
@@ -302,7 +300,7 @@ def test_a_server_that_sends_elsewhere_is_not_followed(
 
 
 def test_a_policy_that_changed_is_read_again(
-    serve: Callable[..., PageServer], upstream: DrippingServer, context: BrowserContext
+    serve: Callable[..., PageServer], upstream: DrippingServer, context: AnyContext
 ) -> None:
     origins: list[str] = []
 

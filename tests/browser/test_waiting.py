@@ -37,8 +37,6 @@ from tests.servers.resumable import ByteLogServer
 from tests.servers.telling import chat_events
 from tools.serve import PageServer
 
-pytestmark = pytest.mark.beyond("webkit", "not told in this engine yet")
-
 Serve = Callable[..., PageServer]
 
 TEXT: Final = "The river goes on, and on, to the sea."

@@ -135,6 +135,7 @@ class WebKitContext:
     def set_default_timeout(self, timeout: float) -> None:
         """Wait this long for anything, in milliseconds."""
         self.longest_wait = timeout / 1000
+        self.driver.set_script_timeout(self.longest_wait)
 
     def new_page(self) -> WebKitPage:
         """Open a window; the browser's first one is taken first."""

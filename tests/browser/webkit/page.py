@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import ViewportSize
+from selenium.common.exceptions import JavascriptException
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -21,6 +22,18 @@ from tests.browser.webkit.locator import VISIBLE, WebKitLocator
 if TYPE_CHECKING:
     from tests.browser.webkit.browser import WebKitContext
 
+# Runs what stands at %s, and tells the value once it is there; WebDriver gives the last argument.
+EVALUATE = """
+const [argument, tell] = arguments;
+(async () => {
+  const value = %s;
+  return typeof value === "function" ? value(argument) : value;
+})().then((value) => tell({ value }), (error) => tell({ failure: String(error) }));
+"""
+STATEMENTS = """
+const [, tell] = arguments;
+(async () => { %s })().then(() => tell({}), (error) => tell({ failure: String(error) }));
+"""
 ASKED_FOR = "return performance.getEntriesByType('resource').map((entry) => entry.name)"
 
 
@@ -94,6 +107,11 @@ class WebKitPage:
         self.enter()
         return self._context.driver.title
 
+    def content(self) -> str:
+        """Give the page as HTML."""
+        self.enter()
+        return self._context.driver.page_source
+
     def set_viewport_size(self, viewport_size: ViewportSize) -> None:
         """Make the page this wide and high, in CSS pixels."""
         self.enter()
@@ -133,11 +151,34 @@ class WebKitPage:
         time.sleep(timeout / 1000)
 
     def evaluate(self, expression: str, arg: Any = None) -> Any:
-        """Give the value of an expression of JavaScript, or of a function called with `arg`."""
+        """Give the value of an expression, of a function called with `arg`, or of their promise.
+
+        Statements are run as well, and give nothing.
+
+        Raises:
+            AssertionError: it threw, or its promise was rejected.
+        """
         self.enter()
-        if arg is None:
-            return self.script(f"return ({expression})")
-        return self.script(f"return ({expression})(arguments[0])", arg)
+        try:
+            told = self._told(EVALUATE % f"({expression})", arg)
+        except JavascriptException:
+            if self._is_expression(expression):
+                raise
+            told = self._told(STATEMENTS % expression, arg)
+        assert "failure" not in told, told["failure"]
+        return told.get("value")
+
+    def _is_expression(self, text: str) -> bool:
+        """Tell whether it can be read as an expression; it is not run."""
+        try:
+            self.script(f"return; ({text})")
+        except JavascriptException:
+            return False
+        return True
+
+    def _told(self, script: str, arg: object) -> dict[str, Any]:
+        told: dict[str, Any] = self._context.driver.execute_async_script(script, arg)
+        return told
 
     def script(self, script: str, *arguments: object) -> Any:
         """Run a script in the window that was entered last."""
