@@ -179,22 +179,36 @@
   const isNeeded = (url) =>
     url.origin === location.origin && /\.(?:m?js|py|toml|wasm|zip|whl|json)$/.test(url.pathname);
   const lineNaming = (part) => settings.split("\n").findIndex((line) => line.includes(part)) + 1; // 0: none does
+  const failMissing = (name, status) => {
+    if (!(status >= 400) || (root.dataset.state !== "starting" && !isVague)) return;
+    const file = name.split("/").pop();
+    const line = lineNaming(file);
+    fail(
+      `Thalweg could not start: ${file} did not load.`,
+      line
+        ? `pyscript.toml names it in line ${line}. Correct the name or put the file there, then reload the page.`
+        : "Put the file where the page looks for it, then reload the page.",
+      `${name} answered with status ${status}`,
+    );
+  };
   const watcher = new PerformanceObserver((list) => {
-    if (root.dataset.state !== "starting" && !isVague) return;
     for (const { name, responseStatus } of list.getEntries()) {
-      if (!(responseStatus >= 400) || !isNeeded(new URL(name))) continue;
-      const file = name.split("/").pop();
-      const line = lineNaming(file);
-      fail(
-        `Thalweg could not start: ${file} did not load.`,
-        line
-          ? `pyscript.toml names it in line ${line}. Correct the name or put the file there, then reload the page.`
-          : "Put the file where the page looks for it, then reload the page.",
-        `${name} answered with status ${responseStatus}`,
-      );
+      if (isNeeded(new URL(name))) failMissing(name, responseStatus);
     }
   });
   watcher.observe({ type: "resource", buffered: true });
+
+  // WebKit's list has no status: where the start takes longer than one from the snapshot, each file is asked for it.
+  const SUSPICIOUS = 5_000; // milliseconds
+  const askForStatus = async () => {
+    for (const { name } of performance.getEntriesByType("resource")) {
+      if (root.dataset.state !== "starting" && !isVague) return;
+      if (!isNeeded(new URL(name))) continue;
+      const answer = await fetch(name, { method: "HEAD" }).catch(() => null);
+      failMissing(name, answer?.status);
+    }
+  };
+  if (!("responseStatus" in PerformanceResourceTiming.prototype)) setTimeout(askForStatus, SUSPICIOUS);
 
   // Nor does anything else say that an address of the settings may not be asked. What a browser's extensions
   // try to load is not our concern.

@@ -105,7 +105,7 @@ def test_every_file_that_may_be_cached_for_ever_has_a_hash_in_its_name(site: Pat
     assert "://" not in entry, "an absolute address"
 
 
-@pytest.mark.beyond("webkit", "the story in the frame does not end there; why, is not known yet")
+@pytest.mark.beyond("webkit", "WebDriver calls the field in the frame not focusable")
 @pytest.mark.parametrize("size", ["desktop", "phone"])
 def test_one_line_in_another_page_opens_the_chat(
     size: str,
