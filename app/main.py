@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import js
@@ -138,9 +138,17 @@ class BrowserTabs:
 def mount(page: Page, settings: Settings, store: BrowserStore, tabs: BrowserTabs) -> Session:
     """Put the parts together and show the settings' words."""
     session: Session
-    frames = Frames(lambda has_time: session.flush(has_time))  # noqa: PLW0108  made a line later
+    transport: FetchTransport
+
+    def work(has_time: Callable[[], bool]) -> bool:
+        # What came is painted in the same frame.
+        is_more = transport.deliver(has_time)
+        return session.flush(has_time) or is_more
+
+    frames = Frames(work)
+    transport = FetchTransport(frames.request)
     keeper = Keeper(lambda: session.is_live)
-    outside = Outside(FetchTransport(), store, keeper, tabs)
+    outside = Outside(transport, store, keeper, tabs)
     session = Session(page, settings, outside, DomSink, frames.request)
     keeper.start()
     Header(page).show(settings.title, settings.model, settings.where)

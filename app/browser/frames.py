@@ -1,7 +1,8 @@
 """Work once an animation frame, and on a timer where there are no frames.
 
-A hidden page gets no animation frames; what streams in would pile up, so a timer stands in
-(browsers run it at least once a second, later once a minute: less often, never not at all).
+A hidden page gets no animation frames, nor does a frame that is scrolled out of view in a page
+around it; what streams in would pile up, so a timer stands in (browsers run it at least once a
+second, later once a minute: less often, never not at all).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import js
 from pyodide.ffi import create_proxy
 
 HIDDEN_DELAY_MS = 250
+# A frame that has not come in this time may never come.
+LATE_MS = 500
 BUDGET_MS = 8.0  # half a frame at 60 Hz: the other half is the browser's, for layout and paint
 
 
@@ -26,6 +29,9 @@ class Frames:
     def __init__(self, work: Callable[[Callable[[], bool]], bool]) -> None:
         self._work = work
         self._is_waiting = False
+        self._asked_at = 0.0
+        self._is_watched = False
+        self._watch_proxy = create_proxy(self._look)
         self._run_proxy = create_proxy(self._run)  # lives as long as the page
         js.document.addEventListener("visibilitychange", create_proxy(self._on_visibility))
 
@@ -39,7 +45,21 @@ class Frames:
         if js.document.hidden:
             js.setTimeout(self._run_proxy, HIDDEN_DELAY_MS)
         else:
+            self._asked_at = js.performance.now()
             js.requestAnimationFrame(self._run_proxy)
+            self._watch()
+
+    def _watch(self) -> None:
+        if not self._is_watched:
+            self._is_watched = True
+            js.setTimeout(self._watch_proxy, LATE_MS)
+
+    def _look(self) -> None:
+        self._is_watched = False
+        if self._is_waiting and js.performance.now() - self._asked_at >= LATE_MS:
+            self._run()
+        elif self._is_waiting:
+            self._watch()
 
     def _run(self, *_time: float) -> None:
         if not self._is_waiting:
