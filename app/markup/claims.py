@@ -1,0 +1,93 @@
+"""What the text of a link says about where it leads.
+
+Text that names a host, such as `paypal.com` or `https://paypal.com/login`, is a claim. It holds if
+the link leads to that host or to one within it. Names of files look the same (`setup.py`,
+`README.md`, where .py is Paraguay and .md Moldova); they are claims only after `//` or `www.`.
+Weak: hosts whose names end in a rarer word, such as `.yoga`, are claims only then, too.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from app.markup.hosts import host_of, is_within
+
+# Longest text that is looked at; what a link shows is seldom longer than a line.
+_MAX_TEXT: Final = 2000
+_INVISIBLE: Final = re.compile(
+    "[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\U000e0000-\U000e0fff]"
+)
+_WORD: Final = re.compile(r"[\w.@+%~\-\u3002]+")
+_ASCII_NAME: Final = re.compile(r"[A-Za-z0-9.-]+")
+_AROUND: Final = ".-_+%~\u3002"
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Ends of names that everybody takes for a host's, beside the countries' two letters.
+_COMMON_ENDS: Final = _words(
+    """com org net edu gov mil int info biz pro app dev cloud online site website web shop store
+    tech blog news wiki live email bank finance money pay credit crypto insurance health legal
+    law social chat top xyz icu vip fun agency support help solutions systems academy
+    xn--p1ai xn--fiqs8s"""
+)
+# Two letters that end the names of files more often than those of hosts.
+_FILE_ENDS: Final = _words("as cc cs gz hs js la md ml mm pl pm ps py rb rs sc sh so st sv ts vb")
+_COUNTRY: Final = re.compile(r"[a-z]{2}\Z")
+_PROGRAMS: Final = frozenset({"asp.net", "socket.io"})
+
+
+def contradicted_claim(text: str, destination: str) -> str:
+    """Return the first host or mail address that the text names falsely, or "".
+
+    Args:
+        text: what the link shows.
+        destination: the link's host, or its mail address.
+    """
+    mailbox, _, host = destination.rpartition("@")
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text[:_MAX_TEXT]))
+    for match in _WORD.finditer(plain):
+        word = match.group().strip(_AROUND)
+        if "." not in word and "\u3002" not in word:
+            continue
+        named_box, at, name = word.rpartition("@")
+        after_slashes = plain.endswith("//", 0, match.start())
+        if claim := _false_name(name, after_slashes or bool(at), host):
+            return f"{named_box}@{claim}" if at else claim
+        if at and mailbox and named_box.lower() != mailbox.lower():
+            return word
+        # `https://paypal.com@evil.example` is read from the left.
+        if at and not mailbox and (claim := _false_name(named_box, False, host)):
+            return claim
+    return ""
+
+
+def _false_name(name: str, surely: bool, host: str) -> str:
+    """Return the host that a word names, if it names one and the link leads elsewhere."""
+    claims = list(_named_hosts(name, surely))
+    return "" if any(is_within(host, claim) for claim in claims) else next(iter(claims), "")
+
+
+def _named_hosts(name: str, surely: bool) -> Iterator[str]:
+    """Yield what a word may mean; in scripts without blanks a host stands inside a word."""
+    whole = host_of(name)
+    if whole is not None and (surely or _looks_like_host(whole)):
+        yield whole
+    if not name.isascii():
+        for match in _ASCII_NAME.finditer(name):
+            part = host_of(match.group().strip(_AROUND))
+            if part is not None and _looks_like_host(part):
+                yield part
+
+
+def _looks_like_host(name: str) -> bool:
+    rest, _, end = name.rpartition(".")
+    if not rest or name in _PROGRAMS:
+        return False
+    if name.startswith("www.") or end in _COMMON_ENDS:
+        return True
+    return bool(_COUNTRY.match(end)) and end not in _FILE_ENDS
