@@ -9,7 +9,7 @@ import js
 
 from app.browser import shell
 from app.browser.claims import claim, is_claimed, remember, remembered
-from app.browser.dom_sink import DomSink
+from app.browser.fittings import SinkMaker
 from app.browser.frames import Frames
 from app.browser.keeper import Keeper
 from app.browser.page import Page
@@ -21,6 +21,7 @@ from app.chat.settings_address import with_address
 from app.ui.header import Header
 from app.ui.notices import Notices
 from app.ui.outside import Outside
+from app.ui.prose import ProseActions
 from app.ui.session import Session
 
 # How often a tab looks at what another one writes, where it cannot follow it byte by byte.
@@ -149,7 +150,8 @@ def mount(page: Page, settings: Settings, store: BrowserStore, tabs: BrowserTabs
     transport = FetchTransport(frames.request)
     keeper = Keeper(lambda: session.is_live)
     outside = Outside(transport, store, keeper, tabs)
-    session = Session(page, settings, outside, DomSink, frames.request)
+    session = Session(page, settings, outside, SinkMaker().new, frames.request)
+    ProseActions(page)
     keeper.start()
     Header(page).show(settings.title, settings.model, settings.where)
     shell.site_theme(settings.theme)

@@ -11,6 +11,7 @@ from typing import Any
 import js
 from pyodide.ffi import create_once_callable, create_proxy, jsnull, to_js
 
+from app.browser import picture_frame, templates
 from app.chat.steps import PageSignal
 
 # Listeners that only look on; the browser need not ask them before it scrolls.
@@ -39,14 +40,11 @@ class Page:
         Raises:
             LookupError: there is none; index.html and the components have come apart.
         """
-        element = js.document.querySelector(selector)
-        if element is jsnull:
-            raise LookupError(f"index.html has no element {selector!r}")
-        return element
+        return templates.find(selector)
 
     def clone(self, template_id: str) -> Any:
         """Return a copy of the first element of a template."""
-        return self.find(f"template#{template_id}").content.firstElementChild.cloneNode(True)
+        return templates.clone(template_id)
 
     def on(self, element: Any, event_name: str, handler: Callable[[Any], None]) -> None:
         """Listen to an event for as long as the page lives; scrolling never waits for it."""
@@ -105,6 +103,24 @@ class Page:
                 done(True)
 
         self._keep(asyncio.ensure_future(write()))
+
+    def save_file(self, name: str, text: str) -> None:
+        """Let the browser save a text as a file."""
+        link = js.document.createElement("a")
+        blob = js.Blob.new(to_js([text]), to_js({"type": "text/plain;charset=utf-8"}))
+        link.href = js.URL.createObjectURL(blob)
+        link.download = name
+        link.click()
+        # Not at once: the browser reads it after this click.
+        js.setTimeout(create_once_callable(lambda: js.URL.revokeObjectURL(link.href)), 60_000)
+
+    def open_address(self, address: str) -> None:
+        """Open an address in another tab, which learns nothing of this one."""
+        js.window.open(address, "_blank", "noopener,noreferrer")
+
+    def show_picture(self, place: Any, address: str) -> None:
+        """Load a picture into an element that stands in its place."""
+        picture_frame.show_picture(place, address)
 
     def every(self, milliseconds: int, handler: Callable[[], None]) -> Callable[[], None]:
         """Call a handler again and again; what is returned ends it."""

@@ -137,7 +137,10 @@ class AnswerView:
         self.element.focus(preventScroll=True)
 
     def _announce_text(self, what: str) -> None:
-        text = self.body.textContent
+        spoken = self.body.cloneNode(True)
+        for button in spoken.querySelectorAll("figcaption, button"):
+            button.remove()
+        text = spoken.textContent
         end = " …" if len(text) > MAX_ANNOUNCED else ""
         self._page.announce(f"{what}: {text[:MAX_ANNOUNCED]}{end}")
 

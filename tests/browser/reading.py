@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from html import escape
+from html.parser import HTMLParser
+
 from app.markup import HtmlSink, MarkdownStream
 from tests.browser.person import Page
 
@@ -19,7 +22,54 @@ def rendered(text: str) -> str:
 
 def last_answer(page: Page) -> str:
     """Give the HTML of the last answer as the browser has it."""
-    return page.locator(f"{LAST} .prose").inner_html()
+    return without_fittings(page.locator(f"{LAST} .prose").inner_html())
+
+
+class _WithoutFittings(HTMLParser):
+    """Writes HTML again, without what the page puts around the markup's own elements."""
+
+    WRAPPERS = ("part", "code", "table", "table-scroll")
+    ADDED = ("figcaption", "button")
+    ADDED_ATTRIBUTES = ("tabindex", "rel", "target", "referrerpolicy", "title")
+    VOID = ("br", "hr", "img", "input")
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.written: list[str] = []
+        self._open: list[str] = []  # what each open element is: kept, wrapper, added
+        self._added = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        classes = (dict(attrs).get("class") or "").split()
+        is_added = tag in self.ADDED or "link-host" in classes
+        is_wrapper = tag in ("div", "figure") and bool({*classes} & {*self.WRAPPERS})
+        if tag not in self.VOID:
+            self._open.append("added" if is_added else "wrapper" if is_wrapper else "kept")
+            self._added += is_added
+        if is_wrapper or self._added:
+            return
+        empty = ""
+        kept = [(name, value) for name, value in attrs if name not in self.ADDED_ATTRIBUTES]
+        written = "".join(f' {name}="{escape(value or empty)}"' for name, value in kept)
+        self.written.append(f"<{tag}{written}>")
+
+    def handle_endtag(self, tag: str) -> None:
+        what = self._open.pop()
+        self._added -= what == "added"
+        if what == "kept" and not self._added:
+            self.written.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        if not self._added:
+            self.written.append(escape(data, quote=False))
+
+
+def without_fittings(html: str) -> str:
+    """Give the markup's own elements in the HTML of an answer."""
+    parser = _WithoutFittings()
+    parser.feed(html)
+    parser.close()
+    return "".join(parser.written)
 
 
 def last_text(page: Page) -> str:

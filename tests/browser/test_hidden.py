@@ -12,7 +12,7 @@ import pytest
 from app.wire import read_answer
 from tests.browser.conftest import READY, AnyBrowser
 from tests.browser.plain_chromium import PlainChromium, Tab
-from tests.browser.reading import LAST, rendered
+from tests.browser.reading import LAST, rendered, without_fittings
 from tests.servers.faults import Drip, Fault, FaultServer, Play, Recording, Stall
 from tests.servers.journal import Entry
 from tests.servers.telling import chat_events
@@ -70,7 +70,7 @@ def begin(chromium: PlainChromium, site: str) -> Tab:
 
 def shown(tab: Tab) -> str:
     """Give the HTML of the answer."""
-    return str(tab.value(f"document.querySelector('{LAST} .prose').innerHTML"))
+    return without_fittings(tab.value(f"document.querySelector('{LAST} .prose').innerHTML"))
 
 
 def words(tab: Tab) -> int:

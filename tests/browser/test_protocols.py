@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.conftest import Open, ask, wait_for_answer
+from tests.browser.reading import last_answer
 from tests.servers.scripted import ScriptedServer, event, finished, ok, said
 from tests.unit.wire.samples import REASONING, SAMPLES, TEXT
 from tools.serve import PageServer
@@ -81,9 +82,7 @@ def test_a_step_that_the_server_takes_back(serve: Serve, scripted: Play, open_pa
     ask(page, "Try.")
     page.get_by_text("went wrong").wait_for()
     wait_for_answer(page)
-    assert page.locator(".prose").inner_html().strip() == (
-        "<p>The <em>second</em> one is well.</p>"
-    )
+    assert last_answer(page) == "<p>The <em>second</em> one is well.</p>"
     assert not page.locator(".reasoning-text").is_visible()
     assert page.locator(".reasoning-text").text_content() == ""
 

@@ -79,6 +79,13 @@ class FakeElement:
     def querySelector(self, selector: str) -> FakeElement | None:
         return next((e for e in self.walk() if e.matches(selector)), None)
 
+    def querySelectorAll(self, selectors: str) -> list[FakeElement]:
+        wanted = selectors.split(", ")
+        return [e for e in self.walk() if any(map(e.matches, wanted))]
+
+    def cloneNode(self, _deep: bool) -> FakeElement:
+        return self.copy()
+
     def closest(self, selector: str) -> FakeElement | None:
         if self.matches(selector):
             return self

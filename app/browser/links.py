@@ -1,0 +1,150 @@
+"""Links and pictures of an answer: where they lead is shown, and nothing is asked for unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import js
+
+from app.browser.dom_sink import Fitting, own_name
+from app.browser.templates import clone
+from app.markup.links import Link, read_link, read_picture
+from app.markup.visible import visible
+
+FOOTNOTE: Final = "#user-content-fn"
+_REL: Final = "noopener noreferrer nofollow ugc"
+
+
+class Anchor:
+    """A link. Its address may come after its text; until then, and if it is refused, it is text.
+
+    Args:
+        attributes: `href` and `title` as the markup has them.
+        number: the sink's.
+    """
+
+    wants_text = False
+
+    def __init__(self, attributes: Mapping[str, str], number: int) -> None:
+        self.outer = self.inner = js.document.createElement("a")
+        self._number = number
+        self._address = attributes.get("href")
+        self._title = attributes.get("title", "")
+        self._host: Any = None
+        if "class" in attributes:
+            self.inner.className = attributes["class"]
+        if "id" in attributes:
+            self.inner.id = own_name(attributes["id"], number)
+
+    def set_attribute(self, name: str, value: str | None) -> None:
+        """Take an address or a title that comes later, or goes."""
+        if name == "href":
+            self._address = value
+        elif name == "title":
+            self._title = value or ""
+        self._lead()
+
+    def text_came(self, node: Any, text: str) -> None:
+        """Its text is read at its end."""
+
+    def closed(self) -> None:
+        """Lead somewhere, now that it is known what the text says of that."""
+        self._lead()
+
+    def opened_again(self) -> None:
+        """Wait for the rest of the text."""
+        self._forget_host()
+
+    def _lead(self) -> None:
+        self._forget_host()
+        element = self.inner
+        for name in ("href", "data-action", "data-address", "role", "tabindex", "title"):
+            element.removeAttribute(name)
+        if self._address is None:
+            return
+        if self._address.startswith(FOOTNOTE):
+            element.setAttribute("href", "#" + own_name(self._address[1:], self._number))
+            return
+        link = read_link(self._address, str(element.textContent))
+        title = visible(self._title)
+        if link.href is None:
+            element.title = f"{visible(self._address)[:200]}\nThis address is not opened from here."
+            return
+        element.title = f"{link.href}\n{title}" if title else link.href
+        if link.asks:
+            # No address, so that nothing but the question can open it.
+            for name, value in (
+                ("data-action", "ask-link"), ("data-address", link.href),
+                ("role", "link"), ("tabindex", "0"),
+            ):  # fmt: skip
+                element.setAttribute(name, value)
+        else:
+            self._open_elsewhere(link.href)
+        if link.claim:
+            self._show_host(link)
+
+    def _open_elsewhere(self, href: str) -> None:
+        element = self.inner
+        element.href = href
+        element.rel = _REL
+        element.target = "_blank"
+        element.referrerPolicy = "no-referrer"
+
+    def _show_host(self, link: Link) -> None:
+        self._host = clone("link-host")
+        self._host.textContent = f" (leads to {link.host})"
+        self.inner.appendChild(self._host)
+
+    def _forget_host(self) -> None:
+        if self._host is not None:
+            self._host.remove()
+            self._host = None
+
+
+class Picture:
+    """A picture: its description and where it lies, and a button that loads it.
+
+    Args:
+        attributes: `src`, `alt` and `title` as the markup has them.
+    """
+
+    wants_text = False
+
+    def __init__(self, attributes: Mapping[str, str]) -> None:
+        self.outer = self.inner = clone("picture")
+        self._attributes = dict(attributes)
+        self._show()
+
+    def set_attribute(self, name: str, value: str | None) -> None:
+        """Take what comes later, or goes."""
+        if value is None:
+            self._attributes.pop(name, None)
+        else:
+            self._attributes[name] = value
+        self._show()
+
+    def text_came(self, node: Any, text: str) -> None:
+        """There is none."""
+
+    def closed(self) -> None:
+        """It is complete."""
+
+    def opened_again(self) -> None:
+        """Nothing can be in it."""
+
+    def _show(self) -> None:
+        picture = read_picture(self._attributes.get("src", ""), self._attributes.get("alt", ""))
+        find = self.outer.querySelector
+        find(".picture-alt").textContent = picture.alt or "Picture"
+        find(".picture-host").textContent = picture.host
+        button = find("button")
+        button.hidden = picture.source is None
+        if picture.source is not None:
+            button.setAttribute("data-address", picture.source)
+            self.outer.title = picture.source[:200]
+
+
+def make_picture(attributes: Mapping[str, str], _around: Fitting | None) -> Picture:
+    """Make the fitting of an `img`."""
+    return Picture(attributes)

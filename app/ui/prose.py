@@ -1,0 +1,112 @@
+"""What a person does with the parts of an answer: code, tables, links and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+from app.ui.dom import Page
+from app.ui.table_text import to_csv, to_markdown
+
+NOT_COPIED: Final = "Not copied: the browser did not allow it"
+
+
+class Ports(Page, Protocol):
+    """What of the browser these actions need."""
+
+    def copy(self, text: str, done: Callable[[bool], None], /) -> None:
+        """Put text on the clipboard, and tell whether that worked."""
+
+    def save_file(self, name: str, text: str, /) -> None:
+        """Let the browser save a text as a file."""
+
+    def open_address(self, address: str, /) -> None:
+        """Open an address in another tab, which learns nothing of this one."""
+
+    def show_picture(self, place: Any, address: str, /) -> None:
+        """Load a picture into an element that stands in its place."""
+
+
+class ProseActions:
+    """Listens to the buttons inside answers.
+
+    Args:
+        ports: the browser.
+    """
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._question = ports.find("#leave")
+        self._address = ""
+        for name, handler in {
+            "copy-code": self._copy_code,
+            "save-code": self._save_code,
+            "wrap-code": lambda button: _toggle(button, "data-wraps"),
+            "fold-code": self._fold_code,
+            "copy-csv": lambda button: self._copy_table(button, to_csv),
+            "copy-table": lambda button: self._copy_table(button, to_markdown),
+            "load-picture": self._load_picture,
+            "ask-link": self._ask,
+            "leave": self._leave,
+            "stay": lambda _button: self._question.close(),
+        }.items():
+            ports.on_action(name, handler)
+        ports.on(ports.find("#exchanges"), "keydown", self._press)
+
+    def _copy_code(self, button: Any) -> None:
+        self._copy(_code_of(button))
+
+    def _save_code(self, button: Any) -> None:
+        extension = button.closest(".code").getAttribute("data-extension") or "txt"
+        self._ports.save_file(f"code.{extension}", _code_of(button))
+
+    def _fold_code(self, button: Any) -> None:
+        is_folded = _toggle(button, "data-folded")
+        button.textContent = "Unfold" if is_folded else "Fold"
+
+    def _copy_table(self, button: Any, as_text: Callable[[list[list[str]]], str]) -> None:
+        table = button.closest(".table").querySelector("table")
+        rows = [
+            [str(cell.textContent).strip() for cell in row.querySelectorAll("th, td")]
+            for row in table.querySelectorAll("tr")
+        ]
+        self._copy(as_text(rows))
+
+    def _copy(self, text: str) -> None:
+        self._ports.copy(
+            text, lambda is_done: self._ports.announce("Copied" if is_done else NOT_COPIED)
+        )
+
+    def _load_picture(self, button: Any) -> None:
+        place = button.closest(".picture")
+        self._ports.show_picture(place, button.getAttribute("data-address"))
+
+    def _ask(self, link: Any) -> None:
+        self._address = link.getAttribute("data-address")
+        self._question.querySelector(".leave-address").textContent = self._address
+        self._question.showModal()
+
+    def _leave(self, _button: Any) -> None:
+        self._question.close()
+        self._ports.open_address(self._address)
+
+    def _press(self, event: Any) -> None:
+        # An element that is a link without an address takes no key by itself.
+        if event.key == "Enter" and event.target.getAttribute("data-action") == "ask-link":
+            self._ask(event.target)
+
+
+def _code_of(button: Any) -> str:
+    return str(button.closest(".code").querySelector("code").textContent)
+
+
+def _toggle(button: Any, attribute: str) -> bool:
+    """Switch a state of the block of code around a button; tell whether it is on now."""
+    block = button.closest(".code")
+    is_on = block.getAttribute(attribute) is None
+    if is_on:
+        block.setAttribute(attribute, "")
+    else:
+        block.removeAttribute(attribute)
+    button.setAttribute("aria-pressed", "true" if is_on else "false")
+    return is_on
