@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from app.browser.code_block import CodeBlock, make_code
 from app.browser.data_table import make_table
 from app.browser.dom_sink import DomSink, Fitting
+from app.browser.formula import make_formula
 from app.browser.highlighting import Highlighting
 from app.browser.links import Anchor, make_picture
 
@@ -36,8 +38,10 @@ class SinkMaker:
             {
                 "a": make_anchor,
                 "code": make_code,
+                "div": partial(make_formula, "div"),
                 "img": make_picture,
                 "pre": make_pre,
+                "span": partial(make_formula, "span"),
                 "table": make_table,
             },
         )

@@ -81,6 +81,9 @@ class Desk(Protocol):
     def chunk_came(self) -> None:
         """Hear that bytes of an answer came."""
 
+    def text_shown(self, text: str) -> None:
+        """Hear that more of an answer is on the screen."""
+
     def answer_ended(self, answering: Answering) -> None:
         """Hear that all is on the screen and nothing more comes."""
 
@@ -279,6 +282,7 @@ class Answering:
         while done < len(text) and (done == 0 or has_time()):
             self._markup.feed(text[done : done + SLICE])
             done += SLICE
+        self._desk.text_shown(text[:done])
         if done < len(text):
             self._written.append(text[done:])
 

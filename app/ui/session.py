@@ -102,6 +102,10 @@ class Session:
         """Hear that bytes of an answer came."""
         self._keeper.chunk_came()
 
+    def text_shown(self, text: str) -> None:
+        """Hear that more of an answer is on the screen."""
+        self._thread.text_shown(text)
+
     def save(self, answering: Answering) -> None:
         """Put a turn away where it outlives the page."""
         if self._is_follower:

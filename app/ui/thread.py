@@ -1,11 +1,19 @@
 """The thread: exchanges in order, the end they stick to, and the buttons inside them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from app.ui.dom import Page
 from app.ui.message import AnswerView, ExchangeView
 from app.ui.stick import StickToEnd
+
+_BLANKS = re.compile(r"\s+")
+
+
+def _rounded(words: int) -> int:
+    """Make a number that is read in passing: to the ten, from 100 on to the hundred."""
+    return words - words % (10 if words < 100 else 100)
 
 
 class Thread:
@@ -33,6 +41,9 @@ class Thread:
         self._hint = page.find("#hint")
         self._list = page.find("#exchanges")
         self._latest = page.find("#latest")
+        self._count = page.find("#latest-count")
+        self._new_words = 0  # that came since the person has scrolled away
+        self._shown_words = 0
         scroller = page.find("#thread")
         self._stick = StickToEnd(page, scroller, page.find("#bottom"), self._show_latest)
         page.on_action("latest", self._go_to_latest)
@@ -70,8 +81,21 @@ class Thread:
         """Keep the end in view if the person has not scrolled away; once a frame, after writing."""
         self._stick.follow()
 
+    def text_shown(self, text: str) -> None:
+        """Hear that more of an answer is on the screen, of which the person may see nothing."""
+        if self._stick.is_sticking:
+            return
+        self._new_words += len(_BLANKS.findall(text))
+        shown = _rounded(self._new_words)
+        if shown != self._shown_words:
+            self._shown_words = shown
+            self._count.textContent = f"· {shown:,} new words" if shown else ""
+
     def _show_latest(self) -> None:
         self._latest.hidden = self._stick.is_sticking or self._stick.is_at_end
+        if self._latest.hidden:
+            self._new_words = self._shown_words = 0
+            self._count.textContent = ""
 
     def _go_to_latest(self, _button: Any) -> None:
         self._stick.take_hold()

@@ -29,7 +29,7 @@ class _WithoutFittings(HTMLParser):
     """Writes HTML again, without what the page puts around the markup's own elements."""
 
     WRAPPERS = ("part", "code", "table", "table-scroll")
-    ADDED = ("figcaption", "button")
+    ADDED = ("figcaption", "button", "math")
     ADDED_ATTRIBUTES = ("tabindex", "rel", "target", "referrerpolicy", "title")
     VOID = ("br", "hr", "img", "input")
 
@@ -43,6 +43,7 @@ class _WithoutFittings(HTMLParser):
         classes = (dict(attrs).get("class") or "").split()
         is_added = tag in self.ADDED or "link-host" in classes
         is_wrapper = tag in ("div", "figure") and bool({*classes} & {*self.WRAPPERS})
+        is_wrapper = is_wrapper or "tex" in classes
         if tag not in self.VOID:
             self._open.append("added" if is_added else "wrapper" if is_wrapper else "kept")
             self._added += is_added

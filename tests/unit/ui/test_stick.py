@@ -158,3 +158,19 @@ def test_a_question_takes_hold_again(river: River) -> None:
 def test_a_keyboard_that_opens_does_not_hide_the_end(river: River) -> None:
     river.page.resize()
     assert river.scroller.scrollTop > 500.0
+
+
+def test_who_scrolled_away_is_told_how_much_has_come(river: River) -> None:
+    count = river.page.find("#latest-count")
+    river.thread.text_shown("seen " * 50)
+    river.fire("wheel", deltaY=-3.0)
+    river.page.on_end(False)
+    river.thread.text_shown("new " * 9)
+    assert count.textContent == ""
+    river.thread.text_shown("new " * 6)
+    assert count.textContent == "· 10 new words"
+    river.thread.text_shown("new " * 1_240)
+    assert count.textContent == "· 1,200 new words"
+    river.page.on_end(True)
+    assert count.textContent == ""
+    assert river.latest.hidden
