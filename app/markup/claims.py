@@ -8,7 +8,6 @@ Weak: hosts whose names end in a rarer word, such as `.yoga`, are claims only th
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Final
 
 from app.markup.hosts import host_of, is_within
@@ -20,7 +19,11 @@ _INVISIBLE: Final = re.compile(
     "\U000e0000-\U000e0fff]"
 )
 _WORD: Final = re.compile(r"[\w.@+%~\-\u3002]+")
-_ASCII_NAME: Final = re.compile(r"[A-Za-z0-9.-]+")
+# Thai, Lao, Khmer, Chinese, Japanese, Korean: a host stands in a sentence without a blank.
+_WITHOUT_BLANKS: Final = re.compile(
+    "[\u0e00-\u0eff\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+"
+)
+_PATH: Final = re.compile(r"(?:[/?#:]\S*)?")
 _AROUND: Final = ".-_+%~\u3002"
 
 
@@ -50,9 +53,10 @@ def contradicted_claim(text: str, destination: str) -> str:
     """
     mailbox, _, host = destination.rpartition("@")
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text[:_MAX_TEXT]))
+    path_end = 0
     for match in _WORD.finditer(plain):
         word = match.group().strip(_AROUND)
-        if "." not in word and "\u3002" not in word:
+        if ("." not in word and "\u3002" not in word) or match.start() < path_end:
             continue
         named_box, at, name = word.rpartition("@")
         after_slashes = plain.endswith("//", 0, match.start())
@@ -63,25 +67,24 @@ def contradicted_claim(text: str, destination: str) -> str:
         # `https://paypal.com@evil.example` is read from the left.
         if at and not mailbox and (claim := _false_name(named_box, False, host)):
             return claim
+        # What is behind a true host may look like one: https://example.com/paypal.com
+        if is_within(host, host_of(name) or ""):
+            path = _PATH.match(plain, match.end())
+            path_end = path.end() if path else 0
     return ""
 
 
 def _false_name(name: str, surely: bool, host: str) -> str:
     """Return the host that a word names, if it names one and the link leads elsewhere."""
-    claims = list(_named_hosts(name, surely))
-    return "" if any(is_within(host, claim) for claim in claims) else next(iter(claims), "")
-
-
-def _named_hosts(name: str, surely: bool) -> Iterator[str]:
-    """Yield what a word may mean; in scripts without blanks a host stands inside a word."""
     whole = host_of(name)
-    if whole is not None and (surely or _looks_like_host(whole)):
-        yield whole
-    if not name.isascii():
-        for match in _ASCII_NAME.finditer(name):
-            part = host_of(match.group().strip(_AROUND))
-            if part is not None and _looks_like_host(part):
-                yield part
+    if whole is not None and is_within(host, whole):
+        return ""
+    if _WITHOUT_BLANKS.search(name):
+        parts = [host_of(part.strip(_AROUND)) for part in _WITHOUT_BLANKS.split(name)]
+        claims = [part for part in parts if part is not None and _looks_like_host(part)]
+        if claims:
+            return next((claim for claim in claims if not is_within(host, claim)), "")
+    return whole if whole is not None and (surely or _looks_like_host(whole)) else ""
 
 
 def _looks_like_host(name: str) -> bool:

@@ -42,7 +42,7 @@ def host_of(name: str) -> str | None:
 def is_within(host: str, claimed: str) -> bool:
     """Tell whether a host is the claimed one or belongs to it, as docs.a.org does to a.org."""
     claimed = claimed.removeprefix("www.")
-    return host == claimed or host.endswith("." + claimed)
+    return bool(claimed) and (host == claimed or host.endswith("." + claimed))
 
 
 def _label(label: str) -> str | None:

@@ -186,7 +186,7 @@ def _operator_name(parser: Parser, name: str) -> Atom:
     if not _NAME.fullmatch(text):
         raise MathError("An operator's name has more than letters.")
     if name.endswith("*"):
-        return Atom(named_limit(text), takes_limits=True)
+        return Atom(named_limit(text), takes_limits=True, is_function=True)
     return Atom(leaf("mi", text.replace(" ", "\u00a0")), is_function=True)
 
 
@@ -223,7 +223,8 @@ def _modulo(parser: Parser, name: str) -> Atom:
     content = element("mrow", *word, parser.argument())
     if name == "mod":
         return Atom(element("mrow", space("1em"), content))
-    return Atom(element("mrow", space("1em"), operator("("), content, operator(")")))
+    opening, closing = operator("(", stretchy="false"), operator(")", stretchy="false")
+    return Atom(element("mrow", space("1em"), opening, content, closing))
 
 
 def _of_class(parser: Parser, name: str) -> Atom:

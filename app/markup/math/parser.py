@@ -223,7 +223,7 @@ def named_limit(name: str) -> MathNode:
     """Return a name such as lim, whose limits stand below it where there is room."""
     return operator(
         name.replace(" ", "\u00a0"),
-        form="prefix", lspace="0em", rspace="0.1667em", movablelimits="true",
+        form="prefix", lspace="0em", rspace="0em", movablelimits="true",
     )  # fmt: skip
 
 
@@ -249,6 +249,9 @@ def _scripted(atom: Atom, below: MathNode | None, above: MathNode | None) -> Mat
 def _sign(text: str, **attributes: str) -> MathNode:
     if text in _STRETCHES:
         attributes["stretchy"] = "false"
+    if text in ("|", "‖"):
+        # Opening or closing, nobody can tell; MathML would take it for a relation.
+        attributes |= {"lspace": "0em", "rspace": "0em"}
     return operator(text, **attributes)
 
 
@@ -264,7 +267,7 @@ def _symbols() -> dict[str, Atom]:
     table |= {name: Atom(space(width)) for name, width in symbols.SPACES.items()}
     table |= {name: Atom(leaf("mi", name), is_function=True) for name in symbols.FUNCTIONS}
     table |= {
-        name: Atom(named_limit(shown), takes_limits=True)
+        name: Atom(named_limit(shown), takes_limits=True, is_function=True)
         for name, shown in symbols.LIMIT_FUNCTIONS.items()
     }
     return table

@@ -84,6 +84,9 @@ def test_any_other_address_leads_nowhere(address: str) -> None:
         ("help@bank.com", "mailto:help@evil.example", "help@bank.com"),
         ("alice@corp.com", "mailto:mallory@corp.com", "alice@corp.com"),
         ("help@bank.com", "https://evil.example", "help@bank.com"),
+        ("pаypal.com", "https://ypal.com", "xn--pypal-4ve.com"),
+        ("paypal.comと evil.example", "https://evil.example", "paypal.com"),
+        ("evil.example paypal.com", "https://evil.example", "paypal.com"),
         ("see https://setup.py/x", "https://evil.example", "setup.py"),
     ],
 )
@@ -101,6 +104,8 @@ def test_a_false_claim_is_found(text: str, address: str, claim: str) -> None:
         ("https://example.com/a", "https://example.com/b"),
         ("münchen.de", "https://xn--mnchen-3ya.de"),
         ("詳細はexample.comへ", "https://example.com"),
+        ("https://example.com/paypal.com?x=evil.com", "https://example.com/paypal.com"),
+        ("詳細はhttps://example.com/pへ", "https://example.com/p"),
         ("README.md", "https://git.example/x/README.md"),
         ("setup.py, main.rs and v1.2.3", "https://git.example"),
         ("Node.js and ASP.NET", "https://git.example"),

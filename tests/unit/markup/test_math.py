@@ -20,8 +20,9 @@ from app.markup.math import (
 )
 from app.markup.math.source import MAX_SOURCE
 
-BIG = "lspace=0em rspace=0.1667em movablelimits=true"
+BIG = "lspace=0em rspace=0em movablelimits=true"
 LEFT = "form=prefix fence=true stretchy=true"
+BAR = "mo[stretchy=false lspace=0em rspace=0em]"
 RIGHT = "form=postfix fence=true stretchy=true"
 
 
@@ -113,7 +114,7 @@ def nodes_of(node: MathNode) -> list[MathNode]:
             "mrow(mo[stretchy=true minsize=1.2em maxsize=1.2em form=prefix]:("
             " mo[stretchy=true minsize=1.8em maxsize=1.8em]:|)",
         ),
-        (r"\|x\|", "mrow(mo[stretchy=false]:‖ mi:x mo[stretchy=false]:‖)"),
+        (r"\|x\|", f"mrow({BAR}:‖ mi:x {BAR}:‖)"),
         (r"\mathbb{R}\mathcal L\mathfrak{g}", "mrow(mi:ℝ mi:ℒ mi:𝔤)"),
         (r"\mathbf{x1}\boldsymbol{\theta}", "mrow(mrow(mi:𝐱 mn:𝟏) mi:𝜽)"),
         (r"\mathrm{kg}", "mi[mathvariant=normal]:kg"),
@@ -156,6 +157,11 @@ def nodes_of(node: MathNode) -> list[MathNode]:
             r"\sum_{\substack{i\\j}}",
             "munder(mo:∑ mtable[class=stack](mtr(mtd(mi:i)) mtr(mtd(mi:j))))",
         ),
+        (
+            r"\max(a)",
+            f"mrow(mo[form=prefix {BIG}]:max mo[stretchy=false]:( mi:a mo[stretchy=false]:))",
+        ),
+        (r"\max a", f"mrow(mo[form=prefix {BIG}]:max mspace[width=0.1667em]() mi:a)"),
         (r"a\,b\quad c", "mrow(mi:a mspace[width=0.1667em]() mi:b mspace[width=1em]() mi:c)"),
         (r"\hspace{2em}x", "mrow(mspace[width=2em]() mi:x)"),
         (r"\not=\not\in", "mrow(mo:≠ mo:∉)"),
@@ -168,7 +174,8 @@ def nodes_of(node: MathNode) -> list[MathNode]:
         (r"\mathbin{\#}", "mo[lspace=0.2222em rspace=0.2222em]:#"),
         (
             r"\pmod{n}",
-            "mrow(mspace[width=1em]() mo:( mrow(mi:mod mspace[width=0.3333em]() mi:n) mo:))",
+            "mrow(mspace[width=1em]() mo[stretchy=false]:("
+            " mrow(mi:mod mspace[width=0.3333em]() mi:n) mo[stretchy=false]:))",
         ),
         (
             r"\xrightarrow{f}",
