@@ -9,7 +9,7 @@ import js
 
 from app.browser.dom_sink import Fitting, own_name
 from app.browser.templates import clone
-from app.markup.links import Link, read_link, read_picture
+from app.markup.destinations import Link, read_link, read_picture
 from app.markup.visible import visible
 
 FOOTNOTE: Final = "#user-content-fn"

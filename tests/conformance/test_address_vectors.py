@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from app.markup.links import read_link, read_picture
+from app.markup.destinations import read_link, read_picture
 from tests.conformance.vectors import load
 
 VECTORS = load("xss.json")["vectors"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.markup.links import Link, read_link, read_picture
+from app.markup.destinations import Link, read_link, read_picture
 
 PARTS = [
     *("http", "https", "HTTP", "javascript", "data", "vbscript", "mailto", "file", ":", "/", "//"),
