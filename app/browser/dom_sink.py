@@ -11,7 +11,9 @@ from pyodide.ffi import jsnull
 TEXT_NODE = 3
 
 # Nothing else is ever set on an element, whatever the markup asks for.
-ALLOWED_ATTRIBUTES = frozenset({"class", "start", "type", "checked", "disabled", "title"})
+ALLOWED_ATTRIBUTES = frozenset(
+    {"align", "alt", "checked", "class", "disabled", "id", "start", "title", "type"}
+)
 
 
 class DomSink:
@@ -61,6 +63,16 @@ class DomSink:
         else:
             self._text.appendData(data)
 
+    def cut(self, data: str) -> None:
+        """Take back this text, with which the open element ends."""
+        # JavaScript counts UTF-16 units.
+        units = len(data.encode("utf-16-le")) // 2
+        if units == self._text.length:
+            self._text.remove()
+            self._text = None
+        else:
+            self._text.deleteData(self._text.length - units, units)
+
     def set_attribute(self, node: int, name: str, value: str | None) -> None:
         """Set an attribute of an element, or take it away."""
         if name not in ALLOWED_ATTRIBUTES:
@@ -86,6 +98,19 @@ class DomSink:
         self._nodes.pop(node).remove()
         del self._parents[node], self._children[node]
         self._children[parent].remove(node)
+        self._find_text()
+
+    def resume(self, node: int) -> None:
+        """Make an element the open one, with all that is in it."""
+        self._open = node
+        self._find_text()
+
+    def move(self, node: int, before: int | None) -> None:
+        """Put an element before another child of its parent, or at the parent's end."""
+        place = jsnull if before is None else self._nodes[before]
+        self._nodes[self._parents[node]].insertBefore(self._nodes[node], place)
+
+    def _find_text(self) -> None:
         last = self._nodes[self._open].lastChild
         self._text = last if last is not jsnull and last.nodeType == TEXT_NODE else None
 
