@@ -12,7 +12,10 @@ MAX_DEPTH: Final = 100
 
 @dataclass(slots=True)
 class Quote:
-    """An open block quote."""
+    """An open block quote; `node` is its number in the sink."""
+
+    node: int
+    has_content: bool = False
 
     def continues(self, line: Line) -> bool:
         """Consume the quote's mark if the line has it."""
@@ -21,7 +24,7 @@ class Quote:
 
 @dataclass(slots=True)
 class ListBlock:
-    """An open list: `node` is its number in the sink, `marker` what its items have in common."""
+    """An open list: `marker` is what its items have in common."""
 
     node: int
     marker: str
@@ -37,22 +40,40 @@ class ListBlock:
 class Item:
     """An open list item: its content begins at the column `content_indent` of its parent."""
 
+    node: int
     content_indent: int
     has_content: bool = False
 
     def continues(self, line: Line) -> bool:
         """Consume the item's indentation if the line has it, or is blank."""
-        if line.is_blank():
-            # The blanks beyond the indentation belong to the line: it may be one of code.
-            line.skip_columns(min(self.content_indent, line.indent()))
-            return self.has_content
-        if line.indent() < self.content_indent:
-            return False
-        line.skip_columns(self.content_indent)
-        return True
+        return _consume_indent(line, self.content_indent, self.has_content)
 
 
-Container: TypeAlias = Quote | ListBlock | Item
+@dataclass(slots=True)
+class Footnote:
+    """The open text of a footnote."""
+
+    node: int
+    label: str
+    has_content: bool = False
+
+    def continues(self, line: Line) -> bool:
+        """Consume the indentation that goes on with the text, or is blank."""
+        return _consume_indent(line, CODE_INDENT, self.has_content)
+
+
+Container: TypeAlias = Quote | ListBlock | Item | Footnote
+
+
+def _consume_indent(line: Line, width: int, may_be_blank: bool) -> bool:
+    if line.is_blank():
+        # The blanks beyond the indentation belong to the line: it may be one of code.
+        line.skip_columns(min(width, line.indent()))
+        return may_be_blank
+    if line.indent() < width:
+        return False
+    line.skip_columns(width)
+    return True
 
 
 def consume_quote_mark(line: Line) -> bool:

@@ -1,25 +1,12 @@
 """Brings events onto a sink, and when they change, changes only what differs.
 
 Goal: a text that grows costs what is new, not what is there.
-Plan: keep the events that are drawn; find where the new ones differ; what is beyond that place
-is taken back by removing elements, because a sink cannot take back text. Text that must go is
-inside an element, which is emptied and drawn again.
-Weak: text directly in the leaf cannot go; draw() then tells so and changes nothing. It takes
-brackets that change their partners, as in `[![](]\\()`.
+Plan: keep the events that are drawn; find where the new ones differ; undo from the end back to
+that place, then draw the rest. An element that changes only its attributes stays.
 """
 
-from dataclasses import dataclass
-
-from app.markup.events import Event, Kind
+from app.markup.events import CLOSE, Event, Kind
 from app.markup.sink import Sink
-
-
-@dataclass(slots=True)
-class _Rollback:
-    """Remove these nodes, then, if `emptied` is an event's index, empty its element."""
-
-    removed: list[int]
-    emptied: int | None
 
 
 class Drawing:
@@ -30,27 +17,28 @@ class Drawing:
         self._events: list[Event] = []
         # For an OPEN its node number, otherwise 0.
         self._nodes: list[int] = []
-        self._depth = 0
+        # Indices of the OPENs that the cursor is in.
+        self._open: list[int] = []
 
-    def draw(self, events: list[Event]) -> bool:
-        """Make the sink show these events; return False if only a redraw of all can."""
-        kept = self._common_length(events)
-        grows = kept < min(len(events), len(self._events)) and _grows(
+    def draw(self, events: list[Event]) -> None:
+        """Make the sink show these events."""
+        kept = self._kept(events)
+        grown = kept < min(len(events), len(self._events)) and _common_text(
             self._events[kept], events[kept]
         )
-        if not self._take_back(kept + 1 if grows else kept):
-            return False
-        if grows and len(self._events) == kept + 1:
-            self._extend(events[kept].value[len(self._events[kept].value) :])
-        kept = len(self._events)
+        if kept + bool(grown) < len(self._events):
+            self._undo(kept + bool(grown))
+        if grown:
+            self._change_last_text(events[kept].value, int(grown))
+            kept += 1
         for event in events[kept:]:
             self._apply(event)
-        return True
 
     def add_text(self, text: str) -> None:
         """Add plain text at the cursor."""
         if self._events and self._events[-1].kind is Kind.TEXT:
-            self._extend(text)
+            self._sink.text(text)
+            self._events[-1] = Event(Kind.TEXT, self._events[-1].value + text)
         else:
             self._apply(Event(Kind.TEXT, text))
 
@@ -62,97 +50,102 @@ class Drawing:
     def clear(self) -> None:
         """Forget what is drawn, for the leaf was emptied."""
         self.settle("")
-        self._depth = 0
+        self._open = []
 
     def close(self) -> None:
         """Close what is open within the leaf."""
-        for _ in range(self._depth):
+        for _ in self._open:
             self._sink.close()
-        self._depth = 0
+        self._open = []
 
-    def _common_length(self, events: list[Event]) -> int:
+    def _kept(self, events: list[Event]) -> int:
+        """Return how many events from the start may stay, with their attributes mended."""
         length = 0
         for old, new in zip(self._events, events, strict=False):
-            if old != new:
-                break
+            if old is not new and old != new:
+                if old.kind is not Kind.OPEN or new.kind is not Kind.OPEN or old.value != new.value:
+                    break
+                self._change_attributes(length, new)
             length += 1
         return length
 
-    def _take_back(self, kept: int) -> bool:
-        if kept == len(self._events):
-            return True
-        rollback = self._plan_rollback(kept)
-        if rollback is None:
-            return False
-        for node in rollback.removed:
-            self._sink.remove(node)
-        if rollback.emptied is not None:
-            self._sink.replace(self._nodes[rollback.emptied])
-            kept = rollback.emptied + 1
+    def _change_attributes(self, index: int, event: Event) -> None:
+        node, old, new = self._nodes[index], self._events[index].attributes, event.attributes
+        for name, value in new:
+            if (name, value) not in old:
+                self._sink.set_attribute(node, name, value)
+        for name in dict(old).keys() - dict(new).keys():
+            self._sink.set_attribute(node, name, None)
+        self._events[index] = event
+
+    def _undo(self, kept: int) -> None:
+        """Take events back from the end until only the first `kept` are left."""
+        index = len(self._events) - 1
+        while index >= kept:
+            event = self._events[index]
+            if event.kind is Kind.TEXT:
+                self._sink.cut(event.value)
+            elif event.kind is Kind.OPEN:
+                self._sink.remove(self._nodes[index])
+                self._open.pop()
+            else:
+                opening = self._opening_of(index)
+                if opening >= kept:
+                    self._sink.remove(self._nodes[opening])
+                    index = opening
+                else:
+                    self._sink.resume(self._nodes[opening])
+                    self._open.append(opening)
+            index -= 1
         del self._events[kept:], self._nodes[kept:]
-        self._depth = len(self._open_at(kept))
-        return True
 
-    def _plan_rollback(self, kept: int) -> _Rollback | None:
-        """Find what to remove or empty so that only the first `kept` events are left.
-
-        None tells that text directly in the leaf is in the way.
-        """
-        ancestors = self._open_at(kept)
-        # Elements that begin after `kept`, with the number of ancestors that hold them.
-        begun: list[tuple[int, int]] = []
-        level = len(ancestors)
-        lowest_text = level + 1
-        inside = 0
-        for index in range(kept, len(self._events)):
+    def _opening_of(self, close: int) -> int:
+        depth = 0
+        index = close
+        while True:
             kind = self._events[index].kind
-            if kind is Kind.OPEN:
-                if not inside:
-                    begun.append((level, self._nodes[index]))
-                inside += 1
-            elif kind is Kind.CLOSE and inside:
-                inside -= 1
-            elif kind is Kind.CLOSE:
-                level -= 1
-            elif not inside:
-                lowest_text = min(lowest_text, level)
-        # An ancestor that was closed meanwhile can be opened again only by emptying it.
-        rebuilt = min(lowest_text, level + 1 if level < len(ancestors) else lowest_text)
-        if rebuilt > len(ancestors):
-            return _Rollback([node for _, node in begun], None)
-        if rebuilt == 0:
-            return None
-        removed = [node for holders, node in begun if holders < rebuilt]
-        return _Rollback(removed, ancestors[rebuilt - 1])
+            if kind is Kind.CLOSE:
+                depth += 1
+            elif kind is Kind.OPEN:
+                depth -= 1
+                if depth == 0:
+                    return index
+            index -= 1
 
-    def _open_at(self, end: int) -> list[int]:
-        """Return the indices of the OPENs that are not closed before the given event."""
-        opens: list[int] = []
-        for index in range(end):
-            kind = self._events[index].kind
-            if kind is Kind.OPEN:
-                opens.append(index)
-            elif kind is Kind.CLOSE:
-                opens.pop()
-        return opens
-
-    def _extend(self, text: str) -> None:
-        self._sink.text(text)
-        self._events[-1] = Event(Kind.TEXT, self._events[-1].value + text)
+    def _change_last_text(self, text: str, common: int) -> None:
+        surplus = self._events[-1].value[common:]
+        if surplus:
+            self._sink.cut(surplus)
+        if len(text) > common:
+            self._sink.text(text[common:])
+        self._events[-1] = Event(Kind.TEXT, text)
 
     def _apply(self, event: Event) -> None:
         node = 0
         if event.kind is Kind.OPEN:
             node = self._sink.open(event.value, dict(event.attributes) or None)
-            self._depth += 1
+            self._open.append(len(self._events))
         elif event.kind is Kind.CLOSE:
             self._sink.close()
-            self._depth -= 1
+            self._open.pop()
         else:
             self._sink.text(event.value)
-        self._events.append(event)
+        self._events.append(CLOSE if event.kind is Kind.CLOSE else event)
         self._nodes.append(node)
 
 
-def _grows(old: Event, new: Event) -> bool:
-    return old.kind is new.kind is Kind.TEXT and new.value.startswith(old.value)
+def _common_text(old: Event, new: Event) -> int:
+    """Return how many characters from the start two texts have in common."""
+    if old.kind is not Kind.TEXT or new.kind is not Kind.TEXT:
+        return 0
+    before, after = old.value, new.value
+    if after.startswith(before):
+        return len(before)
+    low, high = 0, min(len(before), len(after))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if after.startswith(before[:middle]):
+            low = middle
+        else:
+            high = middle - 1
+    return low

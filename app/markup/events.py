@@ -21,24 +21,3 @@ class Event(NamedTuple):
 
 
 CLOSE = Event(Kind.CLOSE)
-
-
-def join_texts(events: list[Event]) -> list[Event]:
-    """Return the events with neighbouring texts joined and empty ones left out."""
-    joined: list[Event] = []
-    pieces: list[str] = []
-    for event in events:
-        if event.kind is Kind.TEXT:
-            pieces.append(event.value)
-            continue
-        _flush(pieces, joined)
-        joined.append(event)
-    _flush(pieces, joined)
-    return joined
-
-
-def _flush(pieces: list[str], into: list[Event]) -> None:
-    text = "".join(pieces)
-    pieces.clear()
-    if text:
-        into.append(Event(Kind.TEXT, text))

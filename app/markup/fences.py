@@ -5,7 +5,7 @@ from typing import Final
 from markdown_it.common.utils import unescapeAll
 
 from app.markup.openings import FenceOpening
-from app.markup.sink import Sink
+from app.markup.page import Page
 
 # Lines in one chunk. CSS skips the layout of chunks out of sight; 40 lines are about a screen.
 CHUNK_LINES: Final = 40
@@ -17,14 +17,14 @@ class CodeLeaf:
     The text of the element is the code exactly, and every line ends with a line feed.
     """
 
-    def __init__(self, sink: Sink, fence: FenceOpening | None) -> None:
-        self._sink = sink
+    def __init__(self, page: Page, fence: FenceOpening | None) -> None:
+        sink = self._sink = page.sink
         self._lines_in_chunk = 0
         self._chunk_is_open = False
         self._line_has_begun = False
         # Blank lines at the end of indented code are not part of it.
         self._withheld: list[str] | None = [] if fence is None else None
-        sink.open("pre")
+        page.open("pre")
         sink.open("code", _language(fence.info) if fence else None)
 
     def add(self, text: str) -> None:

@@ -32,7 +32,7 @@ class HtmlSink(Sink):
     def __init__(self) -> None:
         self._root = _Element(0, "", {}, None)
         self._cursor = self._root
-        self._nodes: dict[int, _Element] = {}
+        self._nodes: dict[int, _Element] = {0: self._root}
         self._last_number = 0
 
     def open(self, tag: str, attributes: Mapping[str, str] | None = None) -> int:
@@ -58,6 +58,19 @@ class HtmlSink(Sink):
         else:
             children.append([data])
 
+    def cut(self, data: str) -> None:
+        """Take back this text, with which the open element ends."""
+        count = len(data)
+        pieces = self._cursor.children[-1]
+        assert isinstance(pieces, list)
+        while count > 0:
+            piece = pieces.pop()
+            if len(piece) > count:
+                pieces.append(piece[:-count])
+            count -= len(piece)
+        if not pieces:
+            self._cursor.children.pop()
+
     def set_attribute(self, node: int, name: str, value: str | None) -> None:
         """Set an attribute of a node; None takes it away."""
         attributes = self._nodes[node].attributes
@@ -81,11 +94,27 @@ class HtmlSink(Sink):
         if self._is_at_or_in(element):
             self._cursor = parent
         self._forget_content(element)
-        # The node is nearly always the last child.
-        for index in range(len(parent.children) - 1, -1, -1):
-            if parent.children[index] is element:
-                del parent.children[index]
-                break
+        place = _last_index(parent.children, element)
+        del parent.children[place]
+        # Texts that become neighbours are one.
+        if 0 < place < len(parent.children):
+            before, after = parent.children[place - 1 : place + 1]
+            if isinstance(before, list) and isinstance(after, list):
+                before += after
+                del parent.children[place]
+
+    def resume(self, node: int) -> None:
+        """Make a node the open one, with all that is in it."""
+        self._cursor = self._nodes[node]
+
+    def move(self, node: int, before: int | None) -> None:
+        """Put a node before another child of its parent, or at the parent's end."""
+        element = self._nodes[node]
+        assert element.parent is not None
+        children = element.parent.children
+        children.pop(_last_index(children, element))
+        place = len(children) if before is None else _last_index(children, self._nodes[before])
+        children.insert(place, element)
 
     def html(self) -> str:
         """Return what is in the tree now, as if all open elements were closed."""
@@ -120,6 +149,16 @@ class HtmlSink(Sink):
                 waiting.extend(child.children)
 
 
+def _last_index(children: "list[_Element | list[str]]", element: _Element) -> int:
+    """Return where a child is, which is nearly always at the end."""
+    index = len(children) - 1
+    while children[index] is not element:
+        index -= 1
+    return index
+
+
 def _start_tag(element: _Element) -> str:
-    attributes = "".join(f' {name}="{escape(v)}"' for name, v in element.attributes.items())
+    # One order, however late an attribute came: an image's source first, else the alphabet.
+    names = sorted(element.attributes, key=lambda name: (name != "src", name))
+    attributes = "".join(f' {name}="{escape(element.attributes[name])}"' for name in names)
     return f"<{element.tag}{attributes}>"

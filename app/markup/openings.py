@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.markup.line import CODE_INDENT, Line
+from app.markup.tables import alignments, may_be_marks
 
 _MAX_HEADING_LEVEL: Final = 6
 _MIN_FENCE: Final = 3  # characters
@@ -18,11 +19,50 @@ _MAX_DIGITS: Final = 9  # of an ordered list's number; more overflows in some br
 
 _NOT_IN_RULE: Final = {mark: re.compile(rf"[^{re.escape(mark)} \t]") for mark in "*-_"}
 _DIGITS: Final = re.compile(r"[0-9]*")
+_FOOTNOTE_LABEL: Final = re.compile(r"[^\s\[\]]{0,200}")
+# The kinds of alerts that GitHub knows.
+ALERTS: Final = ("note", "tip", "important", "warning", "caution")
+_ALERT: Final = re.compile(rf"\[!({'|'.join(ALERTS)})\][ \t]*\Z", re.IGNORECASE)
+_ALERT_NAME: Final = re.compile(r"\[(?:!(?:[A-Za-z]{0,9}(?:\][ \t]*)?)?)?\Z")
+_FORMULA_CLOSINGS: Final = {"$$": "$$", "\\[": "\\]"}
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteOpening:
     """A block quote begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class FootnoteOpening:
+    """The text of a footnote begins; the cursor is at it."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertOpening:
+    """The quote that has just begun is an alert of this kind ("note")."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableOpening:
+    """The last line of the open paragraph is the head of a table with columns aligned so."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaOpening:
+    """A formula begins that is a block; `source` is all of it if the line closes it as well.
+
+    `text` is the line as it is shown as long as nothing closes the formula.
+    """
+
+    closing: str
+    text: str
+    source: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +101,61 @@ class ItemOpening:
     marker: str
     content_indent: int
     start: int | None
+
+
+def footnote(line: Line) -> FootnoteOpening | None:
+    """Recognise `[^label]:`."""
+    mark = line.first_mark()
+    if line.character(mark) != "[" or line.character(mark + 1) != "^":
+        return None
+    label = _FOOTNOTE_LABEL.match(line.text, mark + 2)
+    end = label.end() if label else mark
+    if line.character(end) != "]" or end < mark + 3 or line.character(end + 1) != ":":
+        return None
+    line.skip_to(end + 2)
+    line.skip_to(line.first_mark())
+    return FootnoteOpening(line.text[mark + 2 : end].lower())
+
+
+def alert(line: Line) -> AlertOpening | None:
+    """Recognise `[!NOTE]` and its kin alone in a line."""
+    mark = line.first_mark()
+    if line.character(mark) != "[":
+        return None
+    if not line.complete and not _ALERT_NAME.match(line.text, mark):
+        return None
+    kind = _ALERT.match(line.rest_of_line(mark))
+    return AlertOpening(kind.group(1).lower()) if kind else None
+
+
+def formula(line: Line) -> FormulaOpening | None:
+    """Recognise a formula between `$$` or between `\\[` and `\\]` on lines of its own."""
+    mark = line.first_mark()
+    if line.character(mark) not in ("$", "\\"):
+        return None
+    line.character(mark + 1)
+    closing = _FORMULA_CLOSINGS.get(line.text[mark : mark + 2])
+    if closing is None:
+        return None
+    rest = line.rest_of_line(mark + 2)
+    end = rest.find(closing)
+    if end >= 0:
+        source = rest[:end].strip()
+        alone = end + 2 == len(rest.rstrip()) and any(c.isalnum() for c in source)
+        return FormulaOpening(closing, line.text[mark:], source) if alone else None
+    # An escaped bracket begins many a text that is no formula.
+    if closing == "\\]" and rest[:1] not in ("", " ", "\t") and not rest.startswith("\\begin"):
+        return None
+    return FormulaOpening(closing, line.text[mark:], None)
+
+
+def table(line: Line, columns: int) -> TableOpening | None:
+    """Recognise the row of marks under a table's head with so many columns."""
+    mark = line.first_mark()
+    if line.character(mark) not in ("|", "-", ":") or not may_be_marks(line.text[mark:]):
+        return None
+    found = alignments(line.rest_of_line(mark))
+    return TableOpening(found) if found is not None and len(found) == columns else None
 
 
 def heading(line: Line) -> HeadingOpening | None:

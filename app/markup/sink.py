@@ -20,6 +20,9 @@ class Sink(Protocol):
     def text(self, data: str) -> None:
         """Append text to the open element, joined to a text node that comes right before."""
 
+    def cut(self, data: str) -> None:
+        """Take back this text, with which the open element ends."""
+
     def set_attribute(self, node: int, name: str, value: str | None) -> None:
         """Set an attribute of a living node, open or closed; None takes it away."""
 
@@ -34,4 +37,13 @@ class Sink(Protocol):
 
         If the cursor was the node or inside it, the node's parent becomes the open element;
         otherwise the cursor stays where it is.
+        """
+
+    def resume(self, node: int) -> None:
+        """Make a living node the open one, with all that is in it; 0 is the root."""
+
+    def move(self, node: int, before: int | None) -> None:
+        """Put a living node before another child of its parent, or at the parent's end.
+
+        The open element stays the open one.
         """

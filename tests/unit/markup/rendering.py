@@ -36,6 +36,14 @@ class RecordingSink(HtmlSink):
         assert data, "an empty text"
         super().text(data)
 
+    def cut(self, data: str) -> None:
+        self.operations += 1
+        assert data, "an empty text"
+        last = self._cursor.children[-1]
+        assert isinstance(last, list), "no text to take back"
+        assert "".join(last).endswith(data), "another text is there"
+        super().cut(data)
+
     def set_attribute(self, node: int, name: str, value: str | None) -> None:
         self.operations += 1
         assert node in self._parents, "a dead number"
@@ -56,6 +64,17 @@ class RecordingSink(HtmlSink):
             del self._open[self._open.index(node) :]
         self._forget_children(node)
         del self._parents[node]
+
+    def resume(self, node: int) -> None:
+        self.operations += 1
+        assert node in self._parents or node == 0, "a dead number"
+        super().resume(node)
+        self._open = [*self._path_to(node)]
+
+    def move(self, node: int, before: int | None) -> None:
+        self.operations += 1
+        assert before is None or self._parents[before] == self._parents[node], "no siblings"
+        super().move(node, before)
 
     def assert_all_closed(self) -> None:
         assert self._open == [0], "elements are left open"

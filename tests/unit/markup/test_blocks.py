@@ -4,7 +4,7 @@ import pytest
 
 from app.markup import MarkdownStream
 from app.markup.containers import MAX_DEPTH
-from app.markup.inline import MAX_INLINE_DEPTH
+from app.markup.emphasis import MAX_INLINE_DEPTH
 from tests.unit.markup.rendering import RecordingSink, cut_every, render
 
 

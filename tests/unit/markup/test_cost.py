@@ -3,7 +3,8 @@
 import pytest
 
 from app.markup import text_leaf
-from app.markup.inline import InlineReading, parse_inline
+from app.markup.inline import InlineReading, Place, parse_inline
+from app.markup.references import References
 from tests.unit.markup.answers import ANSWERS, CHINESE, HARD, PROSE
 from tests.unit.markup.rendering import RecordingSink, cut_every, render
 
@@ -35,9 +36,9 @@ def test_hard_text_costs_operations_in_proportion(name: str) -> None:
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     lengths: list[int] = []
 
-    def counted(source: str, whole: bool) -> InlineReading:
+    def counted(source: str, whole: bool, references: References, place: Place) -> InlineReading:
         lengths.append(len(source))
-        return parse_inline(source, whole)
+        return parse_inline(source, whole, references, place)
 
     monkeypatch.setattr(text_leaf, "parse_inline", counted)
     return lengths
@@ -54,7 +55,8 @@ def test_a_long_paragraph_is_not_parsed_again_and_again(parsed: list[int], parag
 
 
 def test_plain_text_is_not_parsed(parsed: list[int]) -> None:
-    render(cut_every("only plain words, " * 100, 4))
+    # No word that may become an address is cut at its beginning.
+    render(cut_every("only plain text, " * 100, 4))
     assert parsed == []
 
 

@@ -114,6 +114,8 @@ def test_no_word_is_lost(lines: list[str]) -> None:
     text = "\n".join(lines)
     # A fence's info string is shown by its first word only, as a class.
     source = re.sub(r"(?m)^([ >]*(?:```|~~~~)).*$", r"\1", text)
+    # A link's address is shown as where the link leads.
+    source = source.replace("](y)", "]")
     html = re.sub(r"<[^>]*>", "", render([text]))
     letters = re.compile(r"[a-z]")
     assert letters.findall(html.replace("&lt;", "<").replace("&gt;", ">")) == letters.findall(

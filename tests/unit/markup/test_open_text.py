@@ -4,10 +4,13 @@ import re
 
 import pytest
 
+from app.markup import MarkdownStream
 from tests.unit.markup.answers import COMPARISON, NESTED, STEPS
 from tests.unit.markup.rendering import RecordingSink, assert_cutting_changes_nothing, render, shown
 
-UNSETTLED = '<span class="unsettled">'
+TASK = '<ul class="tight"><li><p><input checked="" disabled="" type="checkbox"> a</p></li></ul>'
+TABLE = "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr>"
+ALERT = '<blockquote class="alert alert-note"><p class="alert-title">Note</p>'
 
 
 @pytest.mark.parametrize(
@@ -22,11 +25,37 @@ UNSETTLED = '<span class="unsettled">'
         ("***a* b", "<p><strong><em>a</em> b</strong></p>"),
         ("a `co *de", "<p>a <code>co *de</code></p>"),
         ("a `code`", "<p>a <code>code</code></p>"),
-        ("2*3 is", f"<p>2{UNSETTLED}*3 is</span></p>"),
-        ("see [the *do", f"<p>see {UNSETTLED}[the <em>do</em></span></p>"),
-        ("see [a](b) x", "<p>see [a](b) x</p>"),
+        ("2*3 is", "<p>2*3 is</p>"),
+        ("see [the *do", "<p>see <a>the <em>do</em></a></p>"),
+        ("see [the *do*](http://ex", "<p>see <a>the <em>do</em></a></p>"),
+        ("see [a](b) x", '<p>see <a href="b">a</a> x</p>'),
         ("see [a] x", "<p>see [a] x</p>"),
-        ("see <http://a", f"<p>see {UNSETTLED}&lt;http://a</span></p>"),
+        ("a[0", "<p>a[0</p>"),
+        ("see [a][b", "<p>see <a>a</a></p>"),
+        ("![pic *x", '<p><img alt="pic *x"></p>'),
+        ("![pic](http://ex", '<p><img alt="pic"></p>'),
+        ("[![pic](http://ex", '<p><a><img alt="pic"></a></p>'),
+        ("see <http://a", "<p>see <a>http://a</a></p>"),
+        ("see https", "<p>see</p>"),
+        ("see https://a.bc.", "<p>see <a>https://a.bc</a></p>"),
+        ("see https://a.bc. T", '<p>see <a href="https://a.bc">https://a.bc</a>. T</p>'),
+        ("me@a.bc", "<p><a>me@a.bc</a></p>"),
+        ("a ~~b", "<p>a <del>b</del></p>"),
+        ("a [^b", "<p>a </p>"),
+        ("[a]: http://x", ""),
+        ("[a]: http://x\n\n[a] b", '<p><a href="http://x">a</a> b</p>'),
+        ("- [", ""),
+        ("- [x] a", TASK),
+        ("- [x]a", '<ul class="tight"><li><p>[x]a</p></li></ul>'),
+        ("|a|b|\n|-|-|\n|c|*d", f"{TABLE}<td>c</td><td><em>d</em></td></tr></tbody></table>"),
+        ("|a|b|\n|-|-|\n|c", f"{TABLE}<td>c</td></tr></tbody></table>"),
+        ("costs $5 and", "<p>costs $5 and</p>"),
+        ("so $x^2", "<p>so $x^2</p>"),
+        ("so $x^2$ is", '<p>so <span class="math">x^2</span> is</p>'),
+        ("$$\nx\n", "<p>$$\nx</p>"),
+        ("$$\nx\n$$\n", '<div class="math">x</div>'),
+        ("> [!NO", ""),
+        ("> [!NOTE]\n> a", f"{ALERT}<p>a</p></blockquote>"),
         ("AT&am", "<p>AT</p>"),
         ("AT&amp;", "<p>AT&amp;</p>"),
         ("line\n", "<p>line</p>"),
@@ -96,14 +125,33 @@ def test_what_closes_in_the_end_is_never_taken_back(text: str) -> None:
     render(text, _NothingTakenBack())
 
 
-def test_a_leaf_whose_text_must_be_taken_back_is_drawn_anew() -> None:
+def test_brackets_that_change_their_partners_are_drawn_anew() -> None:
     # The last character makes an image of what closed the outer bracket before.
     text = "Plain *words*, [![](]\\("
-    assert shown(text) == f"<p>Plain <em>words</em>, [{UNSETTLED}![](](</span></p>"
-    assert shown(text + ")") == f"<p>Plain <em>words</em>, {UNSETTLED}[![](]\\()</span></p>"
+    assert shown(text) == '<p>Plain <em>words</em>, <a><img alt=""></a></p>'
+    assert shown(text + ")") == '<p>Plain <em>words</em>, <a><img src="%5D(" alt=""></a></p>'
     assert_cutting_changes_nothing(text + ") and the *rest*")
 
 
-def test_a_link_as_source_is_settled_at_its_end() -> None:
-    assert shown("see [*a*](b *c* d") == "<p>see [<em>a</em>](b <em>c</em> d</p>"
-    assert shown("[*a*](b_c_d) x") == "<p>[*a*](b_c_d) x</p>"
+def test_nothing_that_is_closed_is_touched_again() -> None:
+    text = STEPS + COMPARISON + NESTED
+
+    class Watching(RecordingSink):
+        """Refuses to change what is not in the last block."""
+
+        def remove(self, node: int) -> None:
+            assert self._parents[node] == 0 or self._open[1:2] == [*self._path_to(node)][1:2]
+            super().remove(node)
+
+    render(text, Watching())
+
+
+def test_a_late_definition_changes_only_what_waits_for_it() -> None:
+    sink = RecordingSink()
+    stream = MarkdownStream(sink)
+    stream.feed("[a] *x*\n\n" + "plain *text*\n\n" * 50 + "[b]\n\n")
+    before = sink.operations
+    stream.feed("[a]: /u\n\n")
+    assert sink.operations - before < 20
+    assert sink.html().startswith('<p><a href="/u">a</a> <em>x</em></p>')
+    assert sink.html().endswith("<p>[b]</p>")

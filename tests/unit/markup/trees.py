@@ -2,8 +2,9 @@
 
 from html.parser import HTMLParser
 
-BLOCKS = {"p", "ul", "ol", "li", "blockquote", "pre", "hr", "br"} | {f"h{n}" for n in range(1, 7)}
-VOID = {"br", "hr", "img"}
+BLOCKS = {"p", "ul", "ol", "li", "blockquote", "pre", "hr", "br", "table", "thead", "tbody", "tr"}
+BLOCKS |= {"th", "td"} | {f"h{n}" for n in range(1, 7)}
+VOID = {"br", "hr", "img", "input"}
 EDGE = ("edge",)
 Part = tuple[str, ...]
 
@@ -26,7 +27,7 @@ class _Reader(HTMLParser):
         chunk = tag == "span" and attributes.get("class") == "chunk"
         hidden = chunk or (tag == "p" and parent[0] == "li" and parent[2])
         if not hidden:
-            values = [f"{name}={value}" for name, value in sorted(attributes.items())]
+            values = [f"{name}={value or ''}" for name, value in sorted(attributes.items())]
             self.parts.append(("open", tag, *values))
         elif not chunk:
             self.parts.append(EDGE)

@@ -1,0 +1,479 @@
+"""Reads the text of a leaf from left to right into items: texts, events and runs of marks.
+
+Goal: unfinished text can be read as well: what is open at its end is shown as if it were closed,
+and the caller learns whether what was read may still change.
+Plan: a search for the next character that means something, a handler for each. Brackets wait on
+a stack for their partners; runs of marks are paired when the text around them is known.
+Source: CommonMark 0.31.2, chapter 6 and appendix "phase 2".
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from markdown_it.common.entities import entities
+from markdown_it.common.utils import ESCAPABLE, fromCodePoint, isValidEntityCode
+
+from app.markup import autolinks, links
+from app.markup.emphasis import Item, delimiter, events_of, pair, presume_open
+from app.markup.events import CLOSE, Event, Kind
+from app.markup.formulas import Formulas
+from app.markup.links import Target
+from app.markup.references import Mention, References
+
+_SPECIAL: Final = re.compile(r"[\n*_`\[\]!<&\\~$]")
+_SPECIAL_OR_ADDRESS: Final = re.compile(
+    r"[\n*_`\[\]!<&\\~$]|(?<![A-Za-z0-9._+\-])(?:https?://|ftp://|www\.|[A-Za-z0-9.+\-][A-Za-z0-9._+\-]*@)"
+)
+_MAY_HOLD_ADDRESS: Final = re.compile(r"://|www\.|@")
+_RUNS: Final = {mark: re.compile(re.escape(mark) + "+") for mark in "*_~`"}
+_BACKTICKS: Final = _RUNS["`"]
+_ENTITY: Final = re.compile(r"&(?:#([xX][0-9a-fA-F]{1,6}|[0-9]{1,7})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
+_LEADING_BLANKS: Final = re.compile(r"[ \t]*")
+_FOOTNOTE: Final = re.compile(r"\[\^([^\s\[\]]{1,200})\]")
+_HALF_FOOTNOTE: Final = re.compile(r"\[\^[^\s\[\]]{0,200}\Z")
+_ESCAPABLE: Final = frozenset(re.sub(r"\\(.)", r"\1", ESCAPABLE))
+
+_BR: Final = Event(Kind.OPEN, "br")
+
+
+@dataclass(slots=True, eq=False)
+class _Bracket:
+    """An open `[` or `![`: the item it stands for, and the position of its text.
+
+    `holds_link`: a link is in it that makes it none, once an image around that link fails.
+    """
+
+    item: int
+    position: int
+    is_image: bool
+    before: str
+    is_active: bool = True
+    has_bracket_after: bool = False
+    holds_link: bool = False
+
+
+class Scanner:
+    """One reading of one source. Use it once.
+
+    Args:
+        source: the text.
+        whole: nothing will follow it.
+        references: what labels stand for.
+        leaf: the number of the leaf that the text is in.
+        offset: the position of the source in that leaf.
+        before: the character before the source, or "".
+    """
+
+    def __init__(
+        self, source: str, whole: bool, references: References, leaf: int, offset: int, before: str
+    ) -> None:
+        self.source = source
+        self.whole = whole
+        self.items: list[Item] = []
+        self.pending = False
+        # Text that follows must be read together with this one; it is not simply added.
+        self.rereads = False
+        self.labels: set[str] = set()
+        self.mentions: list[Mention] = []
+        self._references = references
+        self._leaf = leaf
+        self._offset = offset
+        self._before = before
+        self._position = 0
+        self._brackets: list[_Bracket] = []
+        self._formulas: Formulas | None = None
+        self._backtick_runs: dict[int, list[int]] | None = None
+        # Numbers of footnotes that nothing settled refers to.
+        self._fresh: dict[str, int] = {}
+        # Items of bare links, which are text within other links.
+        self._bare_links: list[int] = []
+
+    def scan(self) -> None:
+        """Read all of the source."""
+        source, items = self.source, self.items
+        special = _SPECIAL_OR_ADDRESS if _MAY_HOLD_ADDRESS.search(source) else _SPECIAL
+        while True:
+            start = self._position
+            match = special.search(source, start)
+            if match is None:
+                break
+            found = match.start()
+            if found > start:
+                items.append(source[start:found])
+                self._position = found
+            handler = _HANDLERS.get(source[found], Scanner._bare_link)
+            handler(self)
+        if start < len(source):
+            items.append(source[start:])
+            self._position = len(source)
+        self._leave_brackets()
+
+    def _character_before(self, position: int) -> str:
+        return self.source[position - 1] if position else self._before
+
+    def _text(self, length: int) -> None:
+        self.items.append(self.source[self._position : self._position + length])
+        self._position += length
+
+    def _undecided_text(self, length: int) -> None:
+        """Take text whose meaning depends on what follows the source."""
+        self.pending = True
+        self._text(length)
+
+    def _withhold(self) -> None:
+        """Show nothing of the rest, for it has no meaning yet."""
+        self.pending = self.rereads = True
+        self._position = len(self.source)
+
+    def _line_end(self) -> None:
+        items = self.items
+        last = items[-1] if items else ""
+        breaks = False
+        if isinstance(last, str) and last.endswith(" "):
+            stripped = last.rstrip(" ")
+            breaks = len(last) - len(stripped) >= 2
+            items[-1] = stripped
+        if breaks:
+            items += (_BR, CLOSE)
+        items.append("\n")
+        blanks = _LEADING_BLANKS.match(self.source, self._position + 1)
+        self._position = blanks.end() if blanks else self._position + 1
+
+    def _run(self) -> None:
+        start = self._position
+        mark = self.source[start]
+        match = _RUNS[mark].match(self.source, start)
+        length = match.end() - start if match else 1
+        self._position += length
+        if mark == "~" and length != 2:
+            self.items.append(mark * length)
+            return
+        after = self.source[start + length : start + length + 1]
+        self.items.append(delimiter(mark, length, self._character_before(start), after))
+
+    def _code(self) -> None:
+        start = self._position
+        match = _BACKTICKS.match(self.source, start)
+        begin = match.end() if match else start + 1
+        length = begin - start
+        end = self._next_run(length, begin)
+        if end is not None:
+            self._push_code(_without_padding(self.source[begin:end].replace("\n", " ")))
+            self._position = end + length
+        elif self.whole:
+            self._text(length)
+        else:
+            self.pending = True
+            self.items += (Event(Kind.OPEN, "code"), self.source[begin:].replace("\n", " "))
+            self._position = len(self.source)
+
+    def _push_code(self, code: str) -> None:
+        self.items += (Event(Kind.OPEN, "code"), Event(Kind.TEXT, code), CLOSE)
+
+    def _next_run(self, length: int, position: int) -> int | None:
+        """Return where the next run of so many backticks begins, looking it up in O(log n)."""
+        if self._backtick_runs is None:
+            self._backtick_runs = {}
+            for run in _BACKTICKS.finditer(self.source):
+                self._backtick_runs.setdefault(len(run.group()), []).append(run.start())
+        starts = self._backtick_runs.get(length, [])
+        index = bisect_left(starts, position)
+        return starts[index] if index < len(starts) else None
+
+    def _backslash(self) -> None:
+        after = self.source[self._position + 1 : self._position + 2]
+        if after in ("(", "["):
+            self._formula_in_brackets()
+        elif after == "\n":
+            self.items += (_BR, CLOSE)
+            self._position += 1
+            self._line_end()
+        elif after in _ESCAPABLE and after:
+            self._position += 1
+            # An event, so that an escaped blank or mark joins nothing.
+            self.items.append(Event(Kind.TEXT, after))
+            self._position += 1
+        else:
+            self._text(1)
+
+    def _entity(self) -> None:
+        match = _ENTITY.match(self.source, self._position)
+        text = _entity_text(match) if match else None
+        if match is None or text is None:
+            self._text(1)
+            return
+        self.items.append(Event(Kind.TEXT, text))
+        self._position = match.end()
+
+    def _angle(self) -> None:
+        link = autolinks.in_angles(self.source, self._position, self.whole)
+        if link is not None:
+            self._push_autolink(link)
+        elif not self.whole and autolinks.may_become_angles(self.source, self._position):
+            self._undecided_text(1)
+        else:
+            self._text(1)
+
+    def _bare_link(self) -> None:
+        start = self._position
+        link = autolinks.bare(
+            self.source, start, self._character_before(start), bool(self._brackets)
+        )
+        grows = (
+            link is not None
+            and not self.whole
+            and autolinks.may_grow(self.source, link, bool(self._brackets))
+        )
+        if link is None or (link.address is None and not grows):
+            if not self.whole and autolinks.may_become_bare(self.source, start):
+                self.pending = self.rereads = True
+            self._text(1)
+            return
+        self._bare_links.append(len(self.items))
+        if not grows:
+            self._push_autolink(link)
+            return
+        self._push_autolink(autolinks.Autolink(link.text, None, len(self.source)))
+
+    def _push_autolink(self, link: autolinks.Autolink) -> None:
+        if link.address is None:
+            self.pending = self.rereads = True
+        self.items += (_link(link.address, ""), Event(Kind.TEXT, link.text), CLOSE)
+        self._position = link.end
+
+    def _dollar(self) -> None:
+        formulas = self._find_formulas()
+        before = self._character_before(self._position)
+        formula = formulas.in_dollars(self._position, before)
+        if formula is not None:
+            self._push_formula(formula.source, formula.display, formula.end)
+        else:
+            size = 2 if self.source.startswith("$$", self._position) else 1
+            if formulas.may_come(self._position, before):
+                self._undecided_text(size)
+            else:
+                self._text(size)
+
+    def _formula_in_brackets(self) -> None:
+        formulas = self._find_formulas()
+        formula = formulas.in_brackets(self._position)
+        if formula is not None:
+            self._push_formula(formula.source, formula.display, formula.end)
+            return
+        self.pending = self.pending or formulas.may_come(self._position, "")
+        self.items.append(Event(Kind.TEXT, self.source[self._position + 1]))
+        self._position += 2
+
+    def _find_formulas(self) -> Formulas:
+        if self._formulas is None:
+            self._formulas = Formulas(self.source, self.whole)
+        return self._formulas
+
+    def _push_formula(self, source: str, display: bool, end: int) -> None:
+        kind = "math display" if display else "math"
+        opening = Event(Kind.OPEN, "span", (("class", kind),))
+        self.items += (opening, Event(Kind.TEXT, source), CLOSE)
+        self._position = end
+
+    def _exclamation(self) -> None:
+        if self.source.startswith("[", self._position + 1):
+            self._push_bracket(2)
+        else:
+            self._text(1)
+
+    def _bracket(self) -> None:
+        footnote = _FOOTNOTE.match(self.source, self._position)
+        if footnote is not None:
+            if self._footnote(footnote):
+                return
+        elif not self.whole and _HALF_FOOTNOTE.match(self.source, self._position):
+            self._withhold()
+            return
+        self._push_bracket(1)
+
+    def _push_bracket(self, length: int) -> None:
+        if self._brackets:
+            self._brackets[-1].has_bracket_after = True
+        before = self._character_before(self._position)
+        position = self._position + length
+        self._brackets.append(_Bracket(len(self.items), position, length == 2, before))
+        self._text(length)
+
+    def _footnote(self, match: re.Match[str]) -> bool:
+        label, end = match.group(1).lower(), match.end()
+        if self.source.startswith("(", end) or not self._references.has_footnote(label):
+            return False
+        mention = Mention(label, self._leaf, self._offset + match.start())
+        first = self._references.first_mention(label)
+        is_first = first == mention if first else label not in self._fresh
+        number = self._references.settled_number(label) or self._fresh.setdefault(
+            label, self._references.footnotes + len(self._fresh) + 1
+        )
+        attributes = [("class", "footnote-ref"), ("href", f"#user-content-fn-{label}")]
+        if is_first:
+            attributes.append(("id", f"user-content-fnref-{label}"))
+        self.mentions.append(mention)
+        self.items += (
+            Event(Kind.OPEN, "sup"),
+            Event(Kind.OPEN, "a", tuple(attributes)),
+            Event(Kind.TEXT, str(number)),
+            CLOSE,
+            CLOSE,
+        )
+        self._position = end
+        if end == len(self.source) and not self.whole:
+            self.pending = self.rereads = True
+        return True
+
+    def _closing_bracket(self) -> None:
+        if not self._brackets:
+            self._text(1)
+            return
+        bracket = self._brackets.pop()
+        if not bracket.is_active:
+            self._text(1)
+            return
+        after = self._position + 1
+        found = links.inline_tail(self.source, after) or self._reference(bracket, after)
+        if found is not None:
+            self._finish(bracket, found[0])
+            self._position = found[1]
+        elif not self.whole and links.may_become_a_tail(self.source, after):
+            if after == len(self.source) and bracket.before.isalnum():
+                self._undecided_text(1)
+            else:
+                self._presume(bracket)
+        else:
+            self._fail(bracket)
+            self._text(1)
+
+    def _reference(self, bracket: _Bracket, after: int) -> tuple[Target, int] | None:
+        """Look the label of a link or image up; it is in brackets after it, or is its text."""
+        if not self.whole and after == len(self.source):
+            return None
+        label, end = links.label_at(self.source, after) or ("", after)
+        if not label:
+            length = after - 1 - bracket.position
+            if bracket.has_bracket_after or length > links.MAX_LABEL:
+                return None
+            label = self.source[bracket.position : after - 1]
+        label = links.normal_label(label)
+        target = self._references.target(label) if label else None
+        if target is None:
+            self.labels.add(label)
+            return None
+        return target, end
+
+    def _finish(self, bracket: _Bracket, target: Target | None) -> None:
+        """Make a link or image of all that follows a bracket; without target a presumed one."""
+        items = self.items
+        content = self._without_bare_links(bracket.item + 1)
+        pair(content)
+        if bracket.is_image:
+            items[bracket.item :] = [_image(events_of(content)[0], target), CLOSE]
+            return
+        address = target.address if target else None
+        link = _link(address, target.title if target else "")
+        items[bracket.item :] = [link, *events_of(content)[0], CLOSE]
+        self._deactivate()
+
+    def _without_bare_links(self, start: int) -> list[Item]:
+        content = self.items[start:]
+        while self._bare_links and self._bare_links[-1] >= start:
+            place = self._bare_links.pop() - start
+            content[place] = ""
+            content[place + 2] = ""
+        return content
+
+    def _deactivate(self) -> None:
+        """Make brackets around a link none, but not those around an image that holds it."""
+        for bracket in reversed(self._brackets):
+            if bracket.is_image:
+                bracket.holds_link = True
+                return
+            bracket.is_active = False
+
+    def _fail(self, bracket: _Bracket) -> None:
+        if bracket.holds_link:
+            self._deactivate()
+
+    def _presume(self, bracket: _Bracket) -> None:
+        """Show what may become a link or image as one without address; hide the rest."""
+        self._finish(bracket, None)
+        self._withhold()
+
+    def _leave_brackets(self) -> None:
+        """Show the last open bracket of unfinished text as the link or image it may become."""
+        if self.whole or not self._brackets:
+            return
+        if any(bracket.is_active for bracket in self._brackets):
+            self.pending = True
+        bracket = self._brackets.pop()
+        if not bracket.is_active or bracket.before.isalnum() or self._is_long(bracket):
+            return
+        if bracket.is_image:
+            self.rereads = True
+            self._finish(bracket, None)
+            if self._brackets and self._brackets[-1].item == bracket.item - 1:
+                self._finish(self._brackets.pop(), None)
+            return
+        content = self.items[bracket.item + 1 :]
+        presume_open(pair(content))
+        self.items[bracket.item :] = [_link(None, ""), *events_of(content)[0]]
+
+    def _is_long(self, bracket: _Bracket) -> bool:
+        return len(self.source) - bracket.position > links.MAX_LABEL
+
+
+def _entity_text(match: re.Match[str]) -> str | None:
+    number: str | None = match.group(1)
+    if number is None:
+        return entities.get(match.group(2))
+    code = int(number[1:], 16) if number[0] in "xX" else int(number)
+    return fromCodePoint(code if isValidEntityCode(code) else 0xFFFD)
+
+
+def _link(address: str | None, title: str) -> Event:
+    attributes = [("href", address)] if address is not None else []
+    if title:
+        attributes.append(("title", title))
+    return Event(Kind.OPEN, "a", tuple(attributes))
+
+
+def _image(content: list[Event], target: Target | None) -> Event:
+    pieces: list[str] = []
+    for event in content:
+        if event.kind is Kind.TEXT:
+            pieces.append(event.value)
+        elif event.value == "img":
+            pieces.append(dict(event.attributes)["alt"])
+    attributes = [("src", target.address)] if target is not None else []
+    attributes.append(("alt", "".join(pieces)))
+    if target is not None and target.title:
+        attributes.append(("title", target.title))
+    return Event(Kind.OPEN, "img", tuple(attributes))
+
+
+def _without_padding(code: str) -> str:
+    if code.startswith(" ") and code.endswith(" ") and code.strip(" "):
+        return code[1:-1]
+    return code
+
+
+_HANDLERS: Final[Mapping[str, Callable[[Scanner], None]]] = {
+    "\n": Scanner._line_end,
+    "*": Scanner._run,
+    "_": Scanner._run,
+    "~": Scanner._run,
+    "`": Scanner._code,
+    "\\": Scanner._backslash,
+    "&": Scanner._entity,
+    "<": Scanner._angle,
+    "$": Scanner._dollar,
+    "!": Scanner._exclamation,
+    "[": Scanner._bracket,
+    "]": Scanner._closing_bracket,
+}
