@@ -45,7 +45,12 @@ REFERRING = (
     "static/start.js",
     "static/shell.js",
 )
-KEPT = ("static/thalweg.js", "static/picture.*", "static/vendor/wheels/*", "static/vendor/licenses/*")
+KEPT = (
+    "static/thalweg.js",
+    "static/picture.*",
+    "static/vendor/wheels/*",
+    "static/vendor/licenses/*",
+)
 ROOT_FILES = ("LICENSE", "THIRD-PARTY-NOTICES.md")
 TEXT = frozenset({".js", ".mjs", ".css", ".html", ".toml", ".py", ".json", ".svg", ".md", ".txt"})
 COMPRESSIBLE = TEXT | {".wasm"}

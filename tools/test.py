@@ -29,6 +29,17 @@ from tools.vendor import ensure_vendor
 from tools.webkit import find_webkit
 
 CHECKED = ("app", "tools", "tests")
+# Stories by engine; those that fit any are told in Chromium's.
+ENGINES = {
+    "Chromium": "not firefox and not webkit",
+    "Firefox": "firefox",
+    "WebKit": "webkit",
+}
+# Files whose stories take half of an engine's time.
+LONG_STORIES = tuple(
+    f"tests/browser/test_{name}.py" for name in ("chaos_in_page", "cuts", "hidden", "reload")
+)
+BUILT_PAGE = "tests/browser/test_dist.py"
 
 
 def in_venv(*arguments: str, environment: dict[str, str] | None = None) -> int:
@@ -84,26 +95,26 @@ def prepare_browsers() -> dict[str, str]:
 def browser() -> int:
     """Run the tests in real browsers, against the real page and the real model.
 
-    Two engines at a time: most stories wait, for a model or for time to pass. What builds the page
+    Two jobs at a time: most stories wait, for a model or for time to pass. What builds the page
     anew goes apart, since all of it has one folder for that.
     """
     environment = prepare_browsers()
     with one_at_a_time():
         environment |= find_webkit()
         ensure_inside()
-    rest = "--ignore=tests/browser/test_dist.py"
-    jobs: list[tuple[str, tuple[str, ...]]] = [
-        ("Chromium", ("tests/browser", rest, "-k", "not firefox and not webkit")),
-        ("Firefox", ("tests/browser", rest, "-k", "firefox")),
-        ("WebKit", ("tests/browser", rest, "-k", "webkit")),
-        ("the built page", ("tests/browser/test_dist.py",)),
-    ]
+    others = [f"--ignore={path}" for path in (*LONG_STORIES, BUILT_PAGE)]
+    jobs: list[tuple[str, list[str]]] = []
+    for name, chosen in ENGINES.items():
+        jobs.append((f"{name}, the long ones", [*LONG_STORIES, "-k", chosen]))
+    for name, chosen in ENGINES.items():
+        jobs.append((name, ["tests/browser", *others, "-k", chosen]))
+    jobs.append(("the built page", [BUILT_PAGE]))
     with ThreadPoolExecutor(2) as pool:
         told = [pool.submit(pytest_apart, name, which, environment) for name, which in jobs]
         return max(each.result() for each in told)
 
 
-def pytest_apart(name: str, arguments: tuple[str, ...], environment: dict[str, str]) -> int:
+def pytest_apart(name: str, arguments: list[str], environment: dict[str, str]) -> int:
     """Run tests and print all they say at their end; return the exit code."""
     print(f"thalweg: the stories in {name} begin", flush=True)
     command = [str(VENV_PYTHON), "-m", "pytest", "-q", "--durations=8", *arguments]
