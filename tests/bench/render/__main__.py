@@ -1,0 +1,121 @@
+"""`make bench-render`: our page against its peers, on the same bytes in the same browser.
+
+    make bench-render                          # everything, five rounds: about four hours
+    make bench-render ONLY="R1 R3" RUNS=7      # these measures
+    make bench-render QUICK=1                  # a fifth of the text, one round: does it all work?
+
+The contestants take turns, and every round begins with another one. What a browser spends while
+nothing happens is measured in every round and taken off. Results of measures that are not run again
+stay; the table and the picture show all there are. A quick run keeps nothing.
+Needs THALWEG_CHROMIUM; `make bench-render` sets it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+from tests.bench.render.contestants import CONTESTANTS, OURS
+from tests.bench.render.growth import ANSWERS, EVERY, grow, growth
+from tests.bench.render.measures import (
+    GROWTH,
+    MEASURES,
+    MEMORY,
+    NODES,
+    PARSE,
+    QUICK,
+    WORST,
+    Part,
+    parts_of,
+)
+from tests.bench.render.parsing import parse
+from tests.bench.render.picture import picture
+from tests.bench.render.results import Results
+from tests.bench.render.stage import Stage, set_stage
+from tests.bench.render.table import table
+from tools.places import BUILD
+
+RESULTS = BUILD / "bench-render" / "results.json"
+PICTURE = Path(__file__).parents[1] / "pictures" / "render.svg"
+IDLE_SECONDS = 3.0
+PARSED = 100_000  # bytes
+
+
+def play(stage: Stage, part: Part, first: int, results: Results) -> None:
+    """Play a scene once with every contestant, beginning with the one of this number."""
+    idle = stage.idle(part.scene, IDLE_SECONDS)
+    for contestant in (*CONTESTANTS[first:], *CONTESTANTS[:first]):
+        began = time.monotonic()
+        try:
+            seen = stage.play(contestant, part.scene).without(idle)
+        except AssertionError as error:
+            print(f"thalweg: {contestant.name}: {error}", file=sys.stderr)
+            continue
+        for row, read in part.rows:
+            results.add(row, contestant.name, [read(seen)])
+        spent = ", ".join(f"{kind} {value:.0f}" for kind, value in seen.spent.items())
+        print(
+            f"thalweg: {part.rows[0][0].measure} {part.scene.document} {contestant.name}: "
+            f"{spent} ms, blocked {len(seen.tasks)} × ({time.monotonic() - began:.0f} s)",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
+
+
+def measure_growth(stage: Stage, first: int, results: Results, answers: int) -> None:
+    """Let every contestant answer many times."""
+    for contestant in (*CONTESTANTS[first:], *CONTESTANTS[:first]):
+        looks = grow(stage, contestant, answers)
+        results.add(NODES, contestant.name, [looks[-1].nodes])
+        results.add(MEMORY, contestant.name, [looks[-1].memory / 1e6])
+        results.add(GROWTH, contestant.name, [growth(looks)])
+
+
+def measure(only: frozenset[str], runs: int, *, is_quick: bool) -> Results:
+    """Measure."""
+    results = Results()
+    parts = parts_of(only, is_quick=is_quick)
+    answers = 2 * EVERY if is_quick else ANSWERS
+    with set_stage(CONTESTANTS) as stage:
+        for round_ in range(runs):
+            first = round_ % len(CONTESTANTS)
+            for part in parts:
+                play(stage, part, first, results)
+            if "R8" in only:
+                measure_growth(stage, first, results, answers)
+    if "R13" in only:
+        parsed = parse(PARSED // (QUICK if is_quick else 1), runs)
+        results.add(PARSE, OURS.name, [each.cost for each in parsed])
+        results.add(WORST, OURS.name, [each.worst for each in parsed])
+    results.divide()
+    return results
+
+
+def main() -> None:
+    """Measure, print the table, draw the picture."""
+    parser = argparse.ArgumentParser(prog="make bench-render", description="Measure the rendering.")
+    parser.add_argument("--only", default="", help=f"some of: {' '.join(MEASURES)}")
+    parser.add_argument("--runs", type=int, default=0)
+    parser.add_argument("--quick", action="store_true")
+    arguments = parser.parse_args()
+    only = frozenset(arguments.only.split()) or frozenset(MEASURES)
+    if unknown := only - set(MEASURES):
+        parser.error(f"no measure {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
+    runs = arguments.runs or (1 if arguments.quick else 5)
+    results = measure(only, runs, is_quick=arguments.quick)
+    if not arguments.quick:
+        kept = Results.load(RESULTS)
+        kept.take_over(results)
+        results = kept
+        results.divide()
+        results.save(RESULTS)
+        PICTURE.write_text(picture(results))
+    print(f"Median of {runs} rounds (lowest-highest) · ours / theirs; load average "
+          f"{os.getloadavg()[0]:.1f}, {os.cpu_count()} cores.\n")  # fmt: skip
+    print(table(results))
+
+
+if __name__ == "__main__":
+    main()
