@@ -59,7 +59,7 @@ def play(stage: Stage, part: Part, first: int, results: Results) -> None:
         spent = ", ".join(f"{kind} {value:.0f}" for kind, value in seen.spent.items())
         print(
             f"thalweg: {part.rows[0][0].measure} {part.scene.document} {contestant.name}: "
-            f"{spent} ms, blocked {len(seen.tasks)} × ({time.monotonic() - began:.0f} s)",
+            f"{spent} ms, {len(seen.tasks)} long tasks ({time.monotonic() - began:.0f} s)",
             file=sys.stderr, flush=True,
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from tests.bench.render.figures import blocking, percentile
 from tests.bench.render.stage import Scene, Seen
+from tests.bench.render.tracing import TRACED
 
 FRAME: Final = 1000 / 60  # milliseconds
 PHONE: Final = 4.0  # times slower
@@ -95,6 +96,10 @@ def _late(seen: Seen) -> float:
     return sum(gap > 2 * FRAME for gap in seen.gaps)
 
 
+def _traced(kind: str) -> Read:
+    return lambda seen: seen.traced[kind] / seen.fed.tokens * 1000
+
+
 def _delay(share: float) -> Read:
     return lambda seen: percentile(seen.delays, share) / FRAME
 
@@ -139,6 +144,13 @@ PARTS: Final = (
     ),
     Part(Scene("mixed", 40_000, 500), (_costs(500),)),
     Part(Scene("mixed", 40_000, 2000), (_costs(2000),)),
+    Part(
+        Scene("mixed", 40_000, 2000, traced=True),
+        tuple(
+            (Row("where", f"{kind}, ms per 1,000 tokens, at 2,000 tokens/s"), _traced(kind))
+            for kind in TRACED
+        ),
+    ),
     Part(
         Scene("mixed", 8_000, 500, events=500),
         ((Row("R1", "the same for 8 KB, every token an event, at 500 tokens/s"), _cost),),
@@ -188,6 +200,7 @@ PARSE: Final = Row("R13", "parse in Pyodide, ms per 1,000 tokens", (Bar(60),))
 WORST: Final = Row("R13", "parse in Pyodide, worst frame, ms", (Bar(8),))
 MEASURES: Final = (
     "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R13", "R1-slow", "R3-slow", "R7-slow",
+    "where",
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_
 from tests.bench.render.contestants import IDLE, Contestant, served
 from tests.bench.render.corpus import END
 from tests.bench.render.feeding import Fed, Feeding
+from tests.bench.render.tracing import Trace
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, DESKTOP
 
 PROBE: Final = (Path(__file__).parent / "probe.js").read_text()
@@ -50,6 +51,7 @@ class Scene:
         frames: whether the gaps between animation frames are noted.
         paints: whether it is noted when a stamped word is painted.
         person: whether someone types and clicks in the composer meanwhile.
+        traced: whether the browser's own trace tells where the time went.
     """
 
     document: str
@@ -60,6 +62,7 @@ class Scene:
     frames: bool = False
     paints: bool = False
     person: bool = False
+    traced: bool = False
 
     @property
     def batch(self) -> int:
@@ -80,6 +83,7 @@ class Seen:
         gaps: between animation frames.
         delays: from the sending of a stamped word to its paint.
         interactions: how long the page took to show each; those below 16 ms count as 16.
+        traced: the main thread's time, by kind, as the trace has it (see tracing.TRACED).
     """
 
     fed: Fed
@@ -90,6 +94,7 @@ class Seen:
     gaps: list[float] = field(default_factory=list)
     delays: list[float] = field(default_factory=list)
     interactions: list[float] = field(default_factory=list)
+    traced: dict[str, float] = field(default_factory=dict)
 
     def without(self, idle: Seen) -> Seen:
         """Take off what the browser spends in the same time while nothing happens."""
@@ -193,6 +198,7 @@ class Stage:
             f"{str(scene.paints).lower()}, interactions: {str(scene.person).lower()} }})"
         )
         time.sleep(SETTLE)
+        trace = Trace(opened.session) if scene.traced else None
         processor = self.processor()
         before = opened.metrics()
         began = time.monotonic()
@@ -204,6 +210,7 @@ class Stage:
         elapsed = (time.monotonic() - began) * 1000
         processor = self.processor() - processor
         seen = opened.run("bench.seen()")
+        traced = trace.end(opened.page.wait_for_timeout) if trace else {}
         opened.slow_down(1)
         return Seen(
             fed,
@@ -214,6 +221,7 @@ class Stage:
             seen["gaps"],
             delays_of(fed.stamps, seen["painted"]),
             interactions_of(seen["interactions"], acts),
+            traced,
         )
 
     def answer_quickly(self, opened: Opened, scene: Scene) -> None:
