@@ -13,7 +13,6 @@ Needs THALWEG_CHROMIUM; `make bench-render` sets it.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from pathlib import Path
@@ -35,7 +34,7 @@ from tests.bench.render.parsing import parse
 from tests.bench.render.picture import picture
 from tests.bench.render.results import Results
 from tests.bench.render.stage import Stage, set_stage
-from tests.bench.render.table import table
+from tests.bench.render.table import circumstances, table
 from tools.places import BUILD
 
 RESULTS = BUILD / "bench-render" / "results.json"
@@ -73,11 +72,16 @@ def measure_growth(stage: Stage, first: int, results: Results, answers: int) -> 
         results.add(GROWTH, contestant.name, [growth(looks)])
 
 
-def measure(only: frozenset[str], runs: int, *, is_quick: bool) -> Results:
-    """Measure."""
-    results = Results()
+def measure(results: Results, only: frozenset[str], runs: int, *, is_quick: bool) -> None:
+    """Measure, round by round."""
     parts = parts_of(only, is_quick=is_quick)
     answers = 2 * EVERY if is_quick else ANSWERS
+    if "R13" in only:
+        parsed = parse(PARSED // (QUICK if is_quick else 1), runs)
+        results.add(PARSE, OURS.name, [each.cost for each in parsed])
+        results.add(WORST, OURS.name, [each.worst for each in parsed])
+    if not parts and "R8" not in only:
+        return
     with set_stage(CONTESTANTS) as stage:
         for round_ in range(runs):
             first = round_ % len(CONTESTANTS)
@@ -85,12 +89,16 @@ def measure(only: frozenset[str], runs: int, *, is_quick: bool) -> Results:
                 play(stage, part, first, results)
             if "R8" in only:
                 measure_growth(stage, first, results, answers)
-    if "R13" in only:
-        parsed = parse(PARSED // (QUICK if is_quick else 1), runs)
-        results.add(PARSE, OURS.name, [each.cost for each in parsed])
-        results.add(WORST, OURS.name, [each.worst for each in parsed])
-    results.divide()
-    return results
+
+
+def keep(results: Results) -> Results:
+    """Put the results with those of before, and draw the picture; give all there are."""
+    every = Results.load(RESULTS)
+    every.take_over(results)
+    every.divide()
+    every.save(RESULTS)
+    PICTURE.write_text(picture(every))
+    return every
 
 
 def main() -> None:
@@ -104,17 +112,14 @@ def main() -> None:
     if unknown := only - set(MEASURES):
         parser.error(f"no measure {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
     runs = arguments.runs or (1 if arguments.quick else 5)
-    results = measure(only, runs, is_quick=arguments.quick)
-    if not arguments.quick:
-        kept = Results.load(RESULTS)
-        kept.take_over(results)
-        results = kept
+    results = Results()
+    try:
+        measure(results, only, runs, is_quick=arguments.quick)
+    finally:  # what a broken off run has measured so far counts
         results.divide()
-        results.save(RESULTS)
-        PICTURE.write_text(picture(results))
-    print(f"Median of {runs} rounds (lowest-highest) · ours / theirs; load average "
-          f"{os.getloadavg()[0]:.1f}, {os.cpu_count()} cores.\n")  # fmt: skip
-    print(table(results))
+        every = results if arguments.quick else keep(results)
+    print(f"{circumstances(every)}\n")
+    print(table(every))
 
 
 if __name__ == "__main__":

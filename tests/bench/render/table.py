@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from tests.bench.render.contestants import CONTESTANTS, OURS
@@ -60,6 +61,19 @@ def cell(values: Values, name: str) -> str:
         return f"**{text}**"
     each = ratios(values.get(OURS.name, []), rounds)
     return f"{text} · {plain(Spread.of(each).median)} ×" if each else text
+
+
+def circumstances(results: Results) -> str:
+    """Say how many rounds the numbers rest on, when they were taken and under which load."""
+    entries = results.entries.values()
+    rounds = {len(values) for entry in entries for values in entry.values.values()} or {0}
+    days = sorted({entry.day for entry in entries})
+    loads = [entry.load for entry in entries] or [0.0]
+    count = f"{min(rounds)}" if len(rounds) == 1 else f"{min(rounds)} to {max(rounds)}"
+    return (
+        f"Medians of {count} rounds (lowest-highest) · ours / theirs; {', '.join(days)}, load "
+        f"average {min(loads):.1f} to {max(loads):.1f} on {os.cpu_count()} cores."
+    )
 
 
 def table(results: Results) -> str:

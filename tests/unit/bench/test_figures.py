@@ -5,10 +5,19 @@ import pytest
 from tests.bench.render.feeding import Fed
 from tests.bench.render.figures import blocking, percentile, plain, ratios, slope
 from tests.bench.render.growth import Look, growth
-from tests.bench.render.measures import MEASURES, PARTS, QUOTIENTS, Bar, Row, parts_of
+from tests.bench.render.measures import (
+    MEASURES,
+    PARSE,
+    PARTS,
+    QUOTIENTS,
+    WORST,
+    Bar,
+    Row,
+    parts_of,
+)
 from tests.bench.render.results import Results
 from tests.bench.render.stage import KINDS, Scene, Seen, delays_of, interactions_of
-from tests.bench.render.table import cell, is_met, judged, rows, table
+from tests.bench.render.table import cell, circumstances, is_met, judged, rows, table
 
 
 def test_a_percentile_is_one_of_the_values() -> None:
@@ -88,6 +97,15 @@ def test_a_cell_has_the_noise_and_the_ratio() -> None:
     assert cell(values, "Thalweg") == "**2.00 (1.00-3.00)**"
     assert cell(values, "deep-chat") == "20.0 (10.0-20.0) · 0.10 ×"
     assert cell(values, "streamdown") == "-"
+
+
+def test_the_rounds_are_counted_where_they_differ() -> None:
+    results = Results()
+    assert circumstances(results).startswith("Medians of 0 rounds")
+    results.add(PARSE, "Thalweg", [1, 2, 3])
+    assert circumstances(results).startswith("Medians of 3 rounds")
+    results.add(WORST, "Thalweg", [1])
+    assert circumstances(results).startswith("Medians of 1 to 3 rounds")
 
 
 def test_every_row_is_told_by_its_words() -> None:
