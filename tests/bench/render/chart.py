@@ -1,4 +1,4 @@
-"""A bar chart as SVG: groups of bars, the shorter the better, with the noise as a thin line."""
+"""A bar chart as SVG: panels in two columns, shorter is better, the noise as a thin line."""
 
 from __future__ import annotations
 
@@ -9,21 +9,20 @@ from typing import Final
 
 from tests.bench.render.figures import Spread, plain
 
-WIDTH: Final = 860
-LEFT, RIGHT = 170, 110  # room for the names and the numbers
-BAR, STEP, GAP, HEAD = 15, 20, 14, 34  # heights: a bar, a line, between groups, a panel's title
+COLUMN: Final = 440  # width of a panel
+COLUMNS: Final = 2
+LEFT, RIGHT = 140, 66  # room for the names and the numbers
+BAR, STEP, HEAD, GAP = 13, 18, 28, 18  # heights: a bar, a line, a panel's title, between panels
 
 # Both themes: the picture has no background of its own.
 _STYLE: Final = """
-text { font: 13px system-ui, sans-serif; fill: #33454e; }
-.title { font-weight: 600; font-size: 14px; }
-.group { fill: #5d717b; }
+text { font: 12px system-ui, sans-serif; fill: #33454e; }
+.title { font-weight: 600; }
 .ours { fill: #0b7285; }
 .peer { fill: #a9bcc4; }
 .noise { stroke: #33454e; stroke-width: 1.2; }
 @media (prefers-color-scheme: dark) {
   text { fill: #d5e0e5; }
-  .group { fill: #93a7b1; }
   .ours { fill: #3bc9db; }
   .peer { fill: #4c626d; }
   .noise { stroke: #d5e0e5; }
@@ -32,63 +31,59 @@ text { font: 13px system-ui, sans-serif; fill: #33454e; }
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Bars under one name: a number of every contestant, ours first."""
-
-    name: str
-    bars: tuple[tuple[str, Spread], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Panel:
-    """Groups that share a scale and a unit, which the title names."""
+    """A number of every contestant, ours first; the title has its unit."""
 
     title: str
-    groups: tuple[Group, ...]
+    bars: tuple[tuple[str, Spread], ...]
+
+    @property
+    def height(self) -> int:
+        """How high it is drawn, with the gap below it."""
+        return HEAD + STEP * len(self.bars) + GAP
 
 
 def chart(panels: Sequence[Panel], alternative: str) -> str:
-    """Draw the panels one below the other.
+    """Draw the panels, row by row.
 
     Args:
         panels: what is drawn.
         alternative: what the picture says, in words.
     """
     parts: list[str] = []
-    y = 4
-    for panel in panels:
-        y = _draw_panel(parts, panel, y)
+    y = 0
+    for at in range(0, len(panels), COLUMNS):
+        line = panels[at : at + COLUMNS]
+        for number, panel in enumerate(line):
+            _draw(parts, panel, number * COLUMN, y)
+        y += max(panel.height for panel in line)
+    width = COLUMN * COLUMNS
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" width="{WIDTH}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {y}" width="{width}" '
         f'height="{y}" role="img">\n<title>{escape(alternative)}</title>\n'
         f"<style>{_STYLE}</style>\n" + "\n".join(parts) + "\n</svg>\n"
     )
 
 
-def _draw_panel(parts: list[str], panel: Panel, y: int) -> int:
-    parts.append(f'<text class="title" x="4" y="{y + 18}">{escape(panel.title)}</text>')
-    y += HEAD
-    highest = max((one.high for group in panel.groups for _, one in group.bars), default=0)
-    scale = (WIDTH - LEFT - RIGHT) / highest if highest > 0 else 0
-    for group in panel.groups:
-        if group.name:
-            parts.append(f'<text class="group" x="4" y="{y + 10}">{escape(group.name)}</text>')
-            y += STEP
-        for number, (name, one) in enumerate(group.bars):
-            _draw_bar(parts, y, name, one, scale, "peer" if number else "ours")
-            y += STEP
-        y += GAP
-    return y
+def _draw(parts: list[str], panel: Panel, x: int, y: int) -> None:
+    parts.append(f'<text class="title" x="{x + 4}" y="{y + 18}">{escape(panel.title)}</text>')
+    highest = max((one.high for _, one in panel.bars), default=0)
+    scale = (COLUMN - LEFT - RIGHT) / highest if highest > 0 else 0
+    for number, (name, one) in enumerate(panel.bars):
+        kind = "peer" if number else "ours"
+        _draw_bar(parts, (x + LEFT, y + HEAD + STEP * number), name, one, scale, kind)
 
 
-def _draw_bar(parts: list[str], y: int, name: str, one: Spread, scale: float, kind: str) -> None:
+def _draw_bar(
+    parts: list[str], place: tuple[int, int], name: str, one: Spread, scale: float, kind: str
+) -> None:
+    x, y = place
     length, low, high = (max(0.0, each) * scale for each in (one.median, one.low, one.high))
     middle = y + BAR / 2
     parts += [
-        f'<text x="{LEFT - 8}" y="{y + 12}" text-anchor="end">{escape(name)}</text>',
-        f'<rect class="{kind}" x="{LEFT}" y="{y}" width="{max(1.0, length):.1f}" '
+        f'<text x="{x - 8}" y="{y + 11}" text-anchor="end">{escape(name)}</text>',
+        f'<rect class="{kind}" x="{x}" y="{y}" width="{max(1.0, length):.1f}" '
         f'height="{BAR}" rx="2"/>',
-        f'<line class="noise" x1="{LEFT + low:.1f}" x2="{LEFT + high:.1f}" '
-        f'y1="{middle}" y2="{middle}"/>',
-        f'<text x="{LEFT + max(length, high) + 6:.1f}" y="{y + 12}">{plain(one.median)}</text>',
+        f'<line class="noise" x1="{x + low:.1f}" x2="{x + high:.1f}" y1="{middle}" y2="{middle}"/>',
+        f'<text x="{x + max(length, high) + 6:.1f}" y="{y + 11}">{plain(one.median)}</text>',
     ]

@@ -117,7 +117,7 @@ _HARD: Final = {
 
 
 def _costs(rate: int) -> tuple[Row, Read]:
-    what = f"main thread, ms per 1,000 tokens, at {rate:,} tokens/s"
+    what = f"main thread, ms per 1,000 tokens at {rate:,} tokens/s"
     return Row("R1", what, _COST_BARS), _cost
 
 
@@ -153,7 +153,7 @@ PARTS: Final = (
     ),
     Part(
         Scene("mixed", 8_000, 500, events=500),
-        ((Row("R1", "the same for 8 KB, every token an event, at 500 tokens/s"), _cost),),
+        ((Row("R1", "the same for 8 KB, every token an event"), _cost),),
     ),
     Part(_FAST, (*_smoothness("R3"), (Row("R4", _BUSY_100), _busy))),
     Part(replace(_FAST, size=SMALL), ((Row("R4", _BUSY_25), _busy),)),

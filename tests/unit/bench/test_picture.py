@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from tests.bench.render.chart import LEFT, Group, Panel, chart
+from tests.bench.render.chart import LEFT, Panel, chart
 from tests.bench.render.figures import Spread
 from tests.bench.render.measures import PARTS
 from tests.bench.render.picture import picture
@@ -13,7 +13,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def test_bars_are_as_long_as_their_medians() -> None:
     bars = (("ours", Spread(10, 8, 20)), ("<theirs>", Spread(20, 20, 40)))
-    drawn = ElementTree.fromstring(chart([Panel("Cost & noise", (Group("at once", bars),))], "x"))
+    drawn = ElementTree.fromstring(chart([Panel("Cost & noise", bars)], "x"))
     ours, theirs = drawn.findall(f"{SVG}rect")
     assert 2 * float(ours.attrib["width"]) == float(theirs.attrib["width"])
     assert (ours.attrib["class"], theirs.attrib["class"]) == ("ours", "peer")
