@@ -33,9 +33,9 @@ bench-wire: python
 bench-keeper: python
 	@$(PYTHON) -m tools.test bench-keeper
 
-# ONLY="R1 R3" chooses measures, RUNS=7 the rounds, QUICK=1 tries whether all of it works.
+# ONLY="R1 R3" chooses measures, RUNS=7 the rounds, WHO=Thalweg the pages, QUICK=1 tries it all.
 bench-render: python
-	@$(PYTHON) -m tools.test bench-render $(if $(ONLY),--only "$(ONLY)") $(if $(RUNS),--runs $(RUNS)) $(if $(QUICK),--quick)
+	@$(PYTHON) -m tools.test bench-render $(if $(ONLY),--only "$(ONLY)") $(if $(WHO),--who "$(WHO)") $(if $(RUNS),--runs $(RUNS)) $(if $(QUICK),--quick)
 
 pictures: python
 	@$(PYTHON) -m tools.test pictures

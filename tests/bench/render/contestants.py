@@ -100,6 +100,25 @@ def bundle(script: str) -> bytes:
     return target.read_bytes()
 
 
+def styles(script: str) -> bytes:
+    """Return a peer's style sheet: what all have, and what its own, if it has one, needs.
+
+    Raises:
+        CalledProcessError: Tailwind could not make it.
+    """
+    common = (PEERS / "page.css").read_bytes()
+    own = PEERS / f"{script.partition('.')[0]}.css"
+    if not own.is_file():
+        return common
+    target = BUNDLES / own.name
+    subprocess.run(
+        [node(), str(BENCH_NPM / "node_modules/@tailwindcss/cli/dist/index.mjs"), "--minify",
+         "--input", str(own), "--output", str(target)],
+        check=True, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    return target.read_bytes() + common
+
+
 def server_of(contestant: Contestant, endpoint: str) -> PageServer:
     """Serve a contestant's page; it asks this address (scheme, host and port)."""
     if not contestant.script:
@@ -110,7 +129,7 @@ def server_of(contestant: Contestant, endpoint: str) -> PageServer:
     files = {
         "index.html": page.encode(),
         "page.js": bundle(contestant.script),
-        "page.css": (PEERS / "page.css").read_bytes(),
+        "page.css": styles(contestant.script),
     }
     return PageServer(ROOT, intercept=files.get)
 
