@@ -121,7 +121,7 @@ def _costs(rate: int) -> tuple[Row, Read]:
     return Row("R1", what, _COST_BARS), _cost
 
 
-def _smoothness(measure: str, where: str = "") -> tuple[tuple[Row, Read], ...]:
+def _smoothness(measure: str, where: str) -> tuple[tuple[Row, Read], ...]:
     return (
         (Row(measure, f"frame gap p95, ms{where}", (Bar(18),)), _gap),
         (Row(measure, f"frames above 33 ms{where}"), _late),
@@ -147,15 +147,15 @@ PARTS: Final = (
     Part(
         Scene("mixed", 40_000, 2000, traced=True),
         tuple(
-            (Row("where", f"{kind}, ms per 1,000 tokens, at 2,000 tokens/s"), _traced(kind))
+            (Row("where", f"{kind}, ms per 1,000 tokens at 2,000 tokens/s"), _traced(kind))
             for kind in TRACED
         ),
     ),
     Part(
         Scene("mixed", 8_000, 500, events=500),
-        ((Row("R1", "the same for 8 KB, every token an event"), _cost),),
+        ((Row("R1", "main thread, ms per 1,000 tokens of 8 KB, an event a token"), _cost),),
     ),
-    Part(_FAST, (*_smoothness("R3"), (Row("R4", _BUSY_100), _busy))),
+    Part(_FAST, (*_smoothness("R3", ", 100 KB at 2,000 tokens/s"), (Row("R4", _BUSY_100), _busy))),
     Part(replace(_FAST, size=SMALL), ((Row("R4", _BUSY_25), _busy),)),
     *(
         Part(
@@ -170,10 +170,14 @@ PARTS: Final = (
         ((Row("R6", "from a byte to its paint p50, frames"), _delay(0.5)),
          (Row("R6", "from a byte to its paint p99, frames", (Bar(2),)), _delay(0.99))),
     ),
-    Part(_PERSON, ((Row("R7", "typing and clicking p98, ms", (Bar(50),)), _interaction),)),
+    Part(
+        _PERSON,
+        ((Row("R7", "typing and clicking p98, ms, at 2,000 tokens/s", (Bar(50),)),
+          _interaction),),
+    ),
     Part(
         Scene("mixed", 40_000, 500, slowdown=PHONE),
-        ((Row("R1-slow", f"main thread, ms per 1,000 tokens, at 500 tokens/s{_SLOW}", _COST_BARS),
+        ((Row("R1-slow", f"main thread, ms per 1,000 tokens at 500 tokens/s{_SLOW}", _COST_BARS),
           _cost),),
     ),
     Part(
