@@ -47,9 +47,18 @@ def ensure_bench() -> None:
         ToolError: no network, a wrong hash, a full disk, no wheel, or no Node.
     """
     ensure_apart("bench", "installing the peers of the benchmark")
+    ensure_bench_npm()
+
+
+def ensure_bench_npm() -> None:
+    """Install what our page and app/wire are measured against in JavaScript.
+
+    Raises:
+        ToolError: no network, a wrong hash, a full disk, or no Node.
+    """
     is_there = (BENCH_NPM / "node_modules").is_dir()
-    what = "installing eventsource-parser (npm)"
-    ensure_npm_folder("eventsource-parser", BENCH_NPM, is_there, what)
+    what = "installing the benchmarks' peers (npm, about 50 MB)"
+    ensure_npm_folder("bench-npm", BENCH_NPM, is_there, what)
 
 
 def ensure_apart(group: str, what: str) -> None:

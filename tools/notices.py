@@ -41,7 +41,7 @@ GROUPS = {
 # In environments of their own, with an npm package each.
 APART = {
     "servers": ("What `make test-servers` holds the wire against", SERVERS_NPM),
-    "bench": ("What `make bench-wire` measures it against", BENCH_NPM),
+    "bench": ("What the benchmarks measure it against", BENCH_NPM),
 }
 
 Row = tuple[str, str, str]  # name, version, licence

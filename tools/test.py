@@ -7,6 +7,7 @@ all         check, unit, servers, then the browser tests
 bench-boot  the boot benchmark
 bench-wire  the wire against its peers
 bench-keeper  an answer through the keeper against a direct fetch
+bench-render  the page against its peers while answers stream; its own arguments follow
 pictures    the pictures in the README
 """
 
@@ -18,7 +19,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from tools import model
-from tools.apart import ensure_bench, ensure_servers, python_of
+from tools.apart import ensure_bench, ensure_bench_npm, ensure_servers, python_of
 from tools.browsers import CHROMIUM, FIREFOX, find_browser, find_nginx
 from tools.environment import ensure_npm, ensure_pip
 from tools.errors import ToolError, run_tool
@@ -164,6 +165,14 @@ def bench_keeper() -> int:
     return in_venv("tests.bench.keeper", environment=prepare_browsers())
 
 
+def bench_render() -> int:
+    """Run the rendering benchmark, with what of the command line is its own."""
+    environment = prepare_browsers()
+    with one_at_a_time():
+        ensure_bench_npm()
+    return in_venv("tests.bench.render", *sys.argv[2:], environment=environment)
+
+
 def pictures() -> int:
     """Take the pictures of the README."""
     return in_venv("tests.bench.pictures", environment=prepare_browsers())
@@ -178,6 +187,7 @@ PARTS = {
     "bench-boot": bench_boot,
     "bench-wire": bench_wire,
     "bench-keeper": bench_keeper,
+    "bench-render": bench_render,
     "pictures": pictures,
 }
 
