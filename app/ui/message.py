@@ -173,6 +173,9 @@ class ExchangeView:
         is_retry = bool(self.answers)
         if is_retry and not self.answers[-1].body.hasChildNodes():
             self.answers.pop().element.remove()
+        # Several questions were sent before Python was up; no style sheet looks for answers, since
+        # the browser would judge the whole exchange anew with each element of one.
+        self.element.querySelector(".waits").hidden = True
         self._begun += 1
         answer = AnswerView(self._page, self, f"{self._key}.{self._begun}")
         self.answers.append(answer)
