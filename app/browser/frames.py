@@ -1,4 +1,4 @@
-"""Work once an animation frame, and on a timer where there are no frames.
+"""Work once an animation frame, every second one under load, on a timer where there are none.
 
 A hidden page gets no animation frames, nor does a frame that is scrolled out of view in a page
 around it; what streams in would pile up, so a timer stands in (browsers run it at least once a
@@ -15,6 +15,12 @@ from pyodide.ffi import create_proxy
 HIDDEN_DELAY_MS = 250
 # A frame that has not come in this time may never come.
 LATE_MS = 500
+# Every second frame is left out while our work takes more than this share of the time, until it
+# takes less than the other: at such a rate nobody reads along, and a slow device has to breathe.
+BUSY_SHARE = 0.12
+CALM_SHARE = 0.06
+_TWO_FRAMES_MS = 25.0  # the next frame at 60 Hz comes before it, the one after that later
+_SMOOTHING = 0.1
 BUDGET_MS = 8.0  # half a frame at 60 Hz: the other half is the browser's, for layout and paint
 
 
@@ -31,6 +37,9 @@ class Frames:
         self._is_waiting = False
         self._asked_at = 0.0
         self._is_watched = False
+        self._started_at = 0.0
+        self._share = 0.0  # of the time that our work takes, lately
+        self._is_busy = False
         self._watch_proxy = create_proxy(self._look)
         self._run_proxy = create_proxy(self._run)  # lives as long as the page
         js.document.addEventListener("visibilitychange", create_proxy(self._on_visibility))
@@ -64,10 +73,23 @@ class Frames:
     def _run(self, *_time: float) -> None:
         if not self._is_waiting:
             return  # both a frame and a timer were asked for around a change of visibility
-        self._is_waiting = False
         started = js.performance.now()
+        if self._is_busy and started - self._started_at < _TWO_FRAMES_MS:
+            self._schedule()
+            return
+        self._is_waiting = False
         if self._work(lambda: js.performance.now() - started < BUDGET_MS):
             self.request()
+        self._weigh(started, js.performance.now())
+
+    def _weigh(self, started: float, ended: float) -> None:
+        """Judge how much of the time this work takes, and a frame that came late for it."""
+        share = (ended - started) / max(ended - self._started_at, 1.0)
+        if self._asked_at > self._started_at and started - self._asked_at > _TWO_FRAMES_MS:
+            share = max(share, 2 * BUSY_SHARE)
+        self._started_at = started
+        self._share += (share - self._share) * _SMOOTHING
+        self._is_busy = self._share > (CALM_SHARE if self._is_busy else BUSY_SHARE)
 
     def _on_visibility(self, _event: object) -> None:
         if self._is_waiting:

@@ -48,8 +48,8 @@ from app.ui.message import AnswerView
 from app.ui.status import status_of
 from app.wire import Request
 
-# How much is parsed before the clock is looked at again, in characters.
-SLICE: Final = 1024
+# How much is parsed before the clock is looked at again, in characters: 2 or 3 ms in Pyodide.
+SLICE: Final = 256
 # Without new text for this long the thread line stands still, in milliseconds.
 STALL: Final = 3000.0
 
