@@ -19,7 +19,9 @@ LATE_MS = 500
 # takes less than the other: at such a rate nobody reads along, and a slow device has to breathe.
 BUSY_SHARE = 0.12
 CALM_SHARE = 0.06
-_TWO_FRAMES_MS = 25.0  # the next frame at 60 Hz comes before it, the one after that later
+# Asked for so late after one frame, the next but one comes (at 60 Hz).
+_PAUSE_MS = 20.0
+_TWO_FRAMES_MS = 25.0
 _SMOOTHING = 0.1
 BUDGET_MS = 8.0  # half a frame at 60 Hz: the other half is the browser's, for layout and paint
 
@@ -41,6 +43,7 @@ class Frames:
         self._share = 0.0  # of the time that our work takes, lately
         self._is_busy = False
         self._watch_proxy = create_proxy(self._look)
+        self._ask_proxy = create_proxy(self._ask)
         self._run_proxy = create_proxy(self._run)  # lives as long as the page
         js.document.addEventListener("visibilitychange", create_proxy(self._on_visibility))
 
@@ -53,10 +56,19 @@ class Frames:
     def _schedule(self) -> None:
         if js.document.hidden:
             js.setTimeout(self._run_proxy, HIDDEN_DELAY_MS)
+            return
+        self._asked_at = now = js.performance.now()
+        rest = self._started_at + _PAUSE_MS - now
+        if self._is_busy and rest > 0:
+            # Not by asking for the frame between: the browser would go through all of it.
+            js.setTimeout(self._ask_proxy, rest)
         else:
-            self._asked_at = js.performance.now()
-            js.requestAnimationFrame(self._run_proxy)
-            self._watch()
+            self._ask()
+        self._watch()
+
+    def _ask(self) -> None:
+        self._asked_at = js.performance.now()
+        js.requestAnimationFrame(self._run_proxy)
 
     def _watch(self) -> None:
         if not self._is_watched:
@@ -74,13 +86,11 @@ class Frames:
         if not self._is_waiting:
             return  # both a frame and a timer were asked for around a change of visibility
         started = js.performance.now()
-        if self._is_busy and started - self._started_at < _TWO_FRAMES_MS:
-            self._schedule()
-            return
         self._is_waiting = False
-        if self._work(lambda: js.performance.now() - started < BUDGET_MS):
-            self.request()
+        is_more = self._work(lambda: js.performance.now() - started < BUDGET_MS)
         self._weigh(started, js.performance.now())
+        if is_more:
+            self.request()
 
     def _weigh(self, started: float, ended: float) -> None:
         """Judge how much of the time this work takes, and a frame that came late for it."""
