@@ -5,16 +5,7 @@ from dataclasses import dataclass
 from app.markup.emphasis import events_of, pair, presume_open
 from app.markup.events import Event
 from app.markup.references import Mention, References
-from app.markup.scanning import Scanner
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a source stands: in which leaf, how far from its beginning, after which character."""
-
-    leaf: int = 0
-    offset: int = 0
-    before: str = ""
+from app.markup.scanning import Checkpoint, Place, Scanner
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +22,31 @@ class InlineReading:
     rereads: bool
     labels: frozenset[str]
     mentions: tuple[Mention, ...]
+    checkpoint: Checkpoint
 
 
-def parse_inline(source: str, whole: bool, references: References, place: Place) -> InlineReading:
-    """Read the text of a leaf; `whole` tells that nothing will follow it."""
-    scanner = Scanner(source, whole, references, place.leaf, place.offset, place.before)
+def parse_inline(
+    source: str,
+    whole: bool,
+    references: References,
+    place: Place,
+    start: Checkpoint | None = None,
+) -> InlineReading:
+    """Read the text of a leaf.
+
+    Args:
+        source: the text, or the end of it that may still change.
+        whole: nothing will follow it.
+        references: what labels stand for.
+        place: where the source stands.
+        start: the checkpoint of an earlier reading of the source's beginning.
+    """
+    scanner = Scanner(source, whole, references, place, start)
     scanner.scan()
     openers = pair(scanner.items)
     if not whole:
         presume_open(openers)
     pending = scanner.pending or (not whole and bool(openers))
     events, _ = events_of(scanner.items)
-    return InlineReading(
-        events, pending, scanner.rereads, frozenset(scanner.labels), tuple(scanner.mentions)
-    )
+    labels, mentions = frozenset(scanner.labels), tuple(scanner.mentions)
+    return InlineReading(events, pending, scanner.rereads, labels, mentions, scanner.checkpoint)

@@ -14,9 +14,10 @@ from typing import Final
 
 from app.markup.drawing import Drawing
 from app.markup.events import Event
-from app.markup.inline import InlineReading, Place, parse_inline
+from app.markup.inline import parse_inline
 from app.markup.page import Page
 from app.markup.references import Mention
+from app.markup.scanning import Checkpoint, Place
 
 # Without one of these, text that follows plain text is plain text. Some have no meaning yet.
 _SPECIAL: Final = re.compile(
@@ -67,6 +68,7 @@ class TextLeaf:
         self._tail: list[str] = []
         self._tail_length = 0
         self._place = Place(self._number)
+        self._checkpoint: Checkpoint | None = None
         self._next_reading = 0
         # What of the tail is not shown yet.
         self._withheld = ""
@@ -163,7 +165,9 @@ class TextLeaf:
         return visible
 
     def _draw(self, visible: str, whole: bool) -> None:
-        reading: InlineReading = parse_inline(visible, whole, self._page.references, self._place)
+        references, place = self._page.references, self._place
+        reading = parse_inline(visible, whole, references, place, self._checkpoint)
+        self._checkpoint = reading.checkpoint
         self._pending = reading.pending
         self._rereads = reading.rereads
         self._labels |= reading.labels
@@ -174,6 +178,7 @@ class TextLeaf:
         self._tail = [self.source]
         self._tail_length = len(self._tail[0])
         self._place = Place(self._number)
+        self._checkpoint = None
 
     def _settle(self, tail: str, withheld: int) -> None:
         """Forget all before the last plain word, which later marks may lean on."""
@@ -189,6 +194,7 @@ class TextLeaf:
         self._place = Place(self._number, self._place.offset + start, tail[start - 1])
         self._tail = [tail[start:]]
         self._tail_length = len(tail) - start
+        self._checkpoint = None
         self._next_reading = 0
 
 
