@@ -1,11 +1,16 @@
 """Inline parsing: the text of one leaf, or the growing end of it, becomes events."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from app.markup.emphasis import events_of, pair, presume_open
 from app.markup.events import Event
 from app.markup.references import Mention, References
 from app.markup.scanning import Checkpoint, Place, Scanner
+
+
+# A source that is longer than this is not read again from its beginning.
+LONG: Final = 512  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,7 @@ class InlineReading:
     rereads: bool
     labels: frozenset[str]
     mentions: tuple[Mention, ...]
-    checkpoint: Checkpoint
+    checkpoint: Checkpoint | None
 
 
 def parse_inline(
@@ -49,4 +54,5 @@ def parse_inline(
     pending = scanner.pending or (not whole and bool(openers))
     events, _ = events_of(scanner.items)
     labels, mentions = frozenset(scanner.labels), tuple(scanner.mentions)
-    return InlineReading(events, pending, scanner.rereads, labels, mentions, scanner.checkpoint)
+    checkpoint = scanner.checkpoint if pending and len(source) > LONG else start
+    return InlineReading(events, pending, scanner.rereads, labels, mentions, checkpoint)

@@ -9,7 +9,7 @@ Source: CommonMark 0.31.2, chapter 6 and appendix "phase 2".
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_letters, digits
 from typing import Final
@@ -18,7 +18,7 @@ from markdown_it.common.entities import entities
 from markdown_it.common.utils import ESCAPABLE, fromCodePoint, isValidEntityCode
 
 from app.markup import autolinks, links
-from app.markup.emphasis import Item, delimiter, events_of, pair, presume_open
+from app.markup.emphasis import Item, delimiter, events_of, pair, presume_open, settled
 from app.markup.events import CLOSE, Event, Kind
 from app.markup.formulas import Formulas
 from app.markup.links import Target
@@ -74,7 +74,7 @@ class Checkpoint:
     """How far a source was read for good: what follows it changes only how runs are paired."""
 
     position: int
-    items: tuple[Item, ...]
+    items: Sequence[Item]
     mentions: tuple[Mention, ...]
 
 
@@ -149,7 +149,7 @@ class Scanner:
     def checkpoint(self) -> Checkpoint:
         """How far the source was read for good."""
         position, items, mentions = self._safe
-        return Checkpoint(position, tuple(self.items[:items]), tuple(self.mentions[:mentions]))
+        return Checkpoint(position, settled(self.items[:items]), tuple(self.mentions[:mentions]))
 
     def _character_before(self, position: int) -> str:
         return self.source[position - 1] if position else self._place.before
