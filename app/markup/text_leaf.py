@@ -33,8 +33,8 @@ _HALF_ADDRESS: Final = re.compile(
     r"(?<![^\s*_~(])(?:h(?:t(?:t(?:ps?(?::/{0,2})?)?)?)?|f(?:t(?:p(?::/{0,2})?)?)?|w{1,3}|www\.)\Z"
 )
 _ADDRESS_REACH: Final = 9
-# A word that nothing before it can lean on: no e-mail address has begun before it.
-_PLAIN_WORD: Final = re.compile(r"(?<![A-Za-z0-9._+\-@])[^\s*_`\[\]!<>&~\\$|#:@]{1,32}\Z")
+# A word, or none, before which no address has begun.
+_PLAIN_WORD: Final = re.compile(r"(?<![A-Za-z0-9._+\-@:/])[^\s*_`\[\]!<>&~\\$|#:@]{0,32}\Z")
 _WORD_REACH: Final = 33
 
 # A tail longer than this is read again only when it grew by a sixteenth: the work stays linear.
@@ -148,7 +148,7 @@ class TextLeaf:
         self._draw(visible, whole)
         if not self._pending:
             self._settle(self._tail[0], len(self._withheld))
-        elif self._tail_length > EAGER_TAIL:
+        if self._tail_length > EAGER_TAIL:
             self._next_reading = self._tail_length + self._tail_length // GROWTH
 
     def _visible_tail(self, whole: bool) -> str:
@@ -181,7 +181,7 @@ class TextLeaf:
         self._checkpoint = None
 
     def _settle(self, tail: str, withheld: int) -> None:
-        """Forget all before the last plain word, which later marks may lean on."""
+        """Forget all before the last plain word, which an address may begin with."""
         end = len(tail) - withheld
         word = _PLAIN_WORD.search(tail, max(0, end - _WORD_REACH), end)
         start = word.start() if word else 0
