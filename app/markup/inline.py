@@ -8,7 +8,6 @@ from app.markup.events import Event
 from app.markup.references import Mention, References
 from app.markup.scanning import Checkpoint, Place, Scanner
 
-
 # A source that is longer than this is not read again from its beginning.
 LONG: Final = 512  # characters
 

@@ -157,7 +157,7 @@ class TextLeaf:
         if not whole:
             visible = _without_half_marks(source)
         elif self._drops_hashes:
-            visible = _without_closing_hashes(source.rstrip(_BLANKS))
+            visible = _without_closing_hashes(source.rstrip(_BLANKS), self._place.before)
         else:
             visible = source.rstrip(_BLANKS)
         self._tail = [source]
@@ -198,10 +198,10 @@ class TextLeaf:
         self._next_reading = 0
 
 
-def _without_closing_hashes(text: str) -> str:
-    """Return a heading's text without the hashes that may close it."""
+def _without_closing_hashes(text: str, before: str) -> str:
+    """Return the end of a heading's text without the hashes that may close it."""
     bare = text.rstrip("#")
-    if len(bare) == len(text) or (bare and bare[-1] not in " \t"):
+    if len(bare) == len(text) or (bare or before)[-1:] not in ("", " ", "\t"):
         return text
     return bare.rstrip(_BLANKS)
 

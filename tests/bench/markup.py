@@ -59,19 +59,25 @@ PROSE: Final = (
     "of the **deepest** water; in a bend it runs near the outer bank. Its `position` shifts, as "
     "every pilot on the river knows (see [1], p. 12, or [the map](https://example.org/map)). "
 )
-FOOTNOTES: Final = "A claim that needs a proof[^{n}] and *another*.\n\n[^{n}]: The **proof** of {n}.\n\n"
+FOOTNOTES: Final = (
+    "A claim that needs a proof[^{n}] and *another*.\n\n[^{n}]: The **proof** of {n}.\n\n"
+)
 CODE: Final = "    value_{n} = compute(value, {n})  # *not* emphasis\n"
 
 TEXTS: Final[Mapping[str, Callable[[int], str]]] = {
     "mixed": lambda n: MIXED.replace("{n}", str(n)),
     "one list": lambda n: f"- item {n} with **bold** and `code`, then some more plain words\n",
     "one fence": lambda n: ("```python\n" if n == 0 else "") + CODE.replace("{n}", str(n)),
-    "one table": lambda n: ("| a | b | c |\n|---|---|---|\n" if n == 0 else "")
-    + f"| cell {n} | *some* words | `code` and [a link](https://example.org/{n}) |\n",
+    "one table": lambda n: (
+        ("| a | b | c |\n|---|---|---|\n" if n == 0 else "")
+        + f"| cell {n} | *some* words | `code` and [a link](https://example.org/{n}) |\n"
+    ),
     "one paragraph": lambda n: PROSE,
     "hard-wrapped": lambda n: PROSE.replace("; ", ";\n").replace(". ", ".\n"),
     "stray star": lambda n: ("a *b " if n == 0 else "") + "and plain words, or **bold** ones, ",
-    "stray dollar": lambda n: ("for $5 a " if n == 0 else "") + "and plain words, or **bold** ones, ",
+    "stray dollar": lambda n: (
+        ("for $5 a " if n == 0 else "") + "and plain words, or **bold** ones, "
+    ),
     "footnotes": lambda n: FOOTNOTES.replace("{n}", str(n)),
 }
 

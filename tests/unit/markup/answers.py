@@ -190,17 +190,21 @@ HARD: dict[str, Callable[[int], str]] = {
     "short rows": lambda n: "|" + "a|" * 5 + "\n|" + "-|" * 5 + "\n" + "x\n" * n,
     "no table": lambda n: "|a|\n|-|-\n" * n,
     "definitions": lambda n: "".join(f"[d{k}]: /u\n" for k in range(n)) + "[d1]",
-    "late definitions": lambda n: "".join(f"[d{k}] " for k in range(n // 9))
-    + "\n\n"
-    + "".join(f"[d{k}]: /u\n" for k in range(n // 9)),
+    "late definitions": lambda n: (
+        "".join(f"[d{k}] " for k in range(n // 9))
+        + "\n\n"
+        + "".join(f"[d{k}]: /u\n" for k in range(n // 9))
+    ),
     "definitions of one label": lambda n: "[a]: b\n" * n + "\n[a]",
     "open title": lambda n: "[a]: /u 'b\n" + "c\n" * n,
     "open label": lambda n: "[a\n" * n,
     "references to nothing": lambda n: "[a][b] [c] " * n,
     "footnotes to nothing": lambda n: "".join(f"[^{k}]" for k in range(n)),
-    "footnotes from the last": lambda n: "".join(f"[^{k}]" for k in range(n // 9))
-    + "\n\n"
-    + "".join(f"[^{k}]: x\n" for k in reversed(range(n // 9))),
+    "footnotes from the last": lambda n: (
+        "".join(f"[^{k}]" for k in range(n // 9))
+        + "\n\n"
+        + "".join(f"[^{k}]: x\n" for k in reversed(range(n // 9)))
+    ),
     "footnotes in footnotes": lambda n: "".join("    " * k + f"[^{k}]: x\n" for k in range(n)),
     "dollars": lambda n: "$a " * n,
     "dollars in pairs": lambda n: "$$a " * n,
