@@ -6,7 +6,7 @@ Source: CommonMark 0.31.2, section 6.2 and appendix "phase 2"; GFM 0.29, section
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -26,6 +26,7 @@ _SIZES: Final = {"em": 1, "strong": 2, "del": 2}
 class Delimiter:
     """A run of `*`, `_` or `~`; `left` counts what of it is in no pair.
 
+    `length` is that of the run in the source, and `available` what of it was in no pair before.
     `ends` and `begins` are the tags that it closes and opens, innermost first.
     """
 
@@ -33,13 +34,15 @@ class Delimiter:
     length: int
     opens: bool
     closes: bool
+    available: int
     left: int = 0
     order: int = 0
     ends: list[str] = field(default_factory=list)
     begins: list[str] = field(default_factory=list)
 
 
-Item: TypeAlias = str | Event | Delimiter
+# A tuple is what will not change any more: elements that are closed, and texts between them.
+Item: TypeAlias = str | Event | Delimiter | tuple[Event, ...]
 
 
 def delimiter(marker: str, length: int, before: str, after: str) -> Delimiter:
@@ -51,8 +54,8 @@ def delimiter(marker: str, length: int, before: str, after: str) -> Delimiter:
     if marker == "_":
         opens = left_flanking and (not right_flanking or mark_before)
         closes = right_flanking and (not left_flanking or mark_after)
-        return Delimiter(marker, length, opens, closes)
-    return Delimiter(marker, length, left_flanking, right_flanking)
+        return Delimiter(marker, length, opens, closes, length)
+    return Delimiter(marker, length, left_flanking, right_flanking, length)
 
 
 def pair(items: Iterable[Item]) -> list[Delimiter]:
@@ -64,7 +67,7 @@ def pair(items: Iterable[Item]) -> list[Delimiter]:
         if not isinstance(item, Delimiter):
             continue
         order += 1
-        item.order, item.left = order, item.length
+        item.order, item.left = order, item.available
         item.ends.clear()
         item.begins.clear()
         if item.closes:
@@ -89,16 +92,62 @@ def events_of(items: Iterable[Item]) -> tuple[list[Event], int]:
 
     Texts are joined. Emphasis that is too deep stays the text it is.
     """
+    writer = _written(items)
+    return writer.events, writer.depth
+
+
+def _written(items: Iterable[Item]) -> "_Writer":
     writer = _Writer()
     for item in items:
         if isinstance(item, str):
             writer.pieces.append(item)
         elif isinstance(item, Event):
             writer.write_event(item)
-        else:
+        elif isinstance(item, Delimiter):
             writer.write_run(item)
+        else:
+            writer.flush()
+            writer.events += item
     writer.flush()
-    return writer.events, writer.depth
+    return writer
+
+
+def settled(items: Sequence[Item]) -> Sequence[Item]:
+    """Return items that mean the same, with all that is in no pair or in one made final.
+
+    What a later run could still close stays as it is. Where emphasis is so deep that its depth
+    matters, all stays.
+    """
+    openers = pair(items)
+    result: list[Item] = []
+    start: list[Item] = []
+    index = 0
+    for opener in openers:
+        place = items.index(opener, index)
+        content = [*start, *items[index:place], *[CLOSE] * len(opener.ends)]
+        if not _freeze(content, result, len(openers)):
+            return items
+        left = Delimiter(opener.marker, opener.length, opener.opens, opener.closes, opener.left)
+        result.append(left)
+        start = [Event(Kind.OPEN, tag) for tag in reversed(opener.begins)]
+        index = place + 1
+    return result if _freeze([*start, *items[index:]], result, len(openers)) else items
+
+
+def _freeze(items: Sequence[Item], into: list[Item], depth: int) -> bool:
+    """Append items, in which all is paired, as texts around a tuple, unless they are too deep."""
+    writer = _written(items)
+    if depth + writer.deepest >= MAX_INLINE_DEPTH:
+        return False
+    events = writer.events
+    last = events.pop() if events and events[-1].kind is Kind.TEXT else None
+    if events and events[0].kind is Kind.TEXT:
+        into.append(events.pop(0).value)
+    if events:
+        into.append(tuple(events))
+    if last is not None:
+        into.append(last.value)
+    return True
 
 
 class _Writer:
@@ -108,6 +157,7 @@ class _Writer:
         self.events: list[Event] = []
         self.pieces: list[str] = []
         self.depth = 0
+        self.deepest = 0
         # For every open element the text that stands for it, or "" if it is shown as one.
         self._open: list[str] = []
 
@@ -142,6 +192,7 @@ class _Writer:
         self.flush()
         self.events.append(event)
         self.depth += 1
+        self.deepest = max(self.deepest, self.depth)
 
     def _end(self) -> None:
         text = self._open.pop()

@@ -30,9 +30,10 @@ class Formula:
 
 
 class Formulas:
-    """Finds the formulas of one source."""
+    """Finds the formulas of one source from a position on."""
 
-    def __init__(self, source: str, whole: bool) -> None:
+    def __init__(self, source: str, whole: bool, start: int = 0) -> None:
+        self._start = start
         self._source = source
         self._whole = whole
         self._closings: dict[str, list[int]] | None = None
@@ -88,7 +89,7 @@ class Formulas:
     def _next_closing(self, mark: str, position: int) -> int | None:
         if self._closings is None:
             self._closings = {")": [], "]": []}
-            for escape in _ESCAPE.finditer(self._source):
+            for escape in _ESCAPE.finditer(self._source, self._start):
                 if escape.group(1) in self._closings:
                     self._closings[escape.group(1)].append(escape.start())
         places = self._closings[mark]

@@ -1,20 +1,15 @@
 """Inline parsing: the text of one leaf, or the growing end of it, becomes events."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from app.markup.emphasis import events_of, pair, presume_open
 from app.markup.events import Event
 from app.markup.references import Mention, References
-from app.markup.scanning import Scanner
+from app.markup.scanning import Checkpoint, Place, Scanner
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a source stands: in which leaf, how far from its beginning, after which character."""
-
-    leaf: int = 0
-    offset: int = 0
-    before: str = ""
+# A source that is longer than this is not read again from its beginning.
+LONG: Final = 512  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +26,32 @@ class InlineReading:
     rereads: bool
     labels: frozenset[str]
     mentions: tuple[Mention, ...]
+    checkpoint: Checkpoint | None
 
 
-def parse_inline(source: str, whole: bool, references: References, place: Place) -> InlineReading:
-    """Read the text of a leaf; `whole` tells that nothing will follow it."""
-    scanner = Scanner(source, whole, references, place.leaf, place.offset, place.before)
+def parse_inline(
+    source: str,
+    whole: bool,
+    references: References,
+    place: Place,
+    start: Checkpoint | None = None,
+) -> InlineReading:
+    """Read the text of a leaf.
+
+    Args:
+        source: the text, or the end of it that may still change.
+        whole: nothing will follow it.
+        references: what labels stand for.
+        place: where the source stands.
+        start: the checkpoint of an earlier reading of the source's beginning.
+    """
+    scanner = Scanner(source, whole, references, place, start)
     scanner.scan()
     openers = pair(scanner.items)
     if not whole:
         presume_open(openers)
     pending = scanner.pending or (not whole and bool(openers))
     events, _ = events_of(scanner.items)
-    return InlineReading(
-        events, pending, scanner.rereads, frozenset(scanner.labels), tuple(scanner.mentions)
-    )
+    labels, mentions = frozenset(scanner.labels), tuple(scanner.mentions)
+    checkpoint = scanner.checkpoint if pending and len(source) > LONG else start
+    return InlineReading(events, pending, scanner.rereads, labels, mentions, checkpoint)

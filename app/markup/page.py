@@ -6,7 +6,7 @@ moved before it. Its items are in the order of their numbers; texts that nothing
 last, so that nothing is lost.
 """
 
-from bisect import insort
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import inf
@@ -59,7 +59,7 @@ class Page:
         for label in self.references.settle(mentions):
             text = self._texts.get(label)
             if text is not None:
-                self._order.remove(text)
+                del self._order[bisect_left(self._order, text)]
                 self._place(text, label)
 
     def unique_label(self, label: str) -> str:
@@ -99,8 +99,8 @@ class Page:
 
     def _place(self, text: _Text, label: str) -> None:
         text.number = self.references.settled_number(label) or inf
-        insort(self._order, text)
-        index = self._order.index(text)
-        after = self._order[index + 1].node if index + 1 < len(self._order) else None
+        index = bisect_left(self._order, text)
+        after = self._order[index].node if index < len(self._order) else None
+        self._order.insert(index, text)
         if after is not None or text.number != inf:
             self.sink.move(text.node, after)

@@ -7,7 +7,7 @@ shown meanwhile, except where it has the form of one; a definition is never show
 import re
 from typing import Final
 
-from app.markup.definitions import Absence, looks_like_one, read_definition
+from app.markup.definitions import Open, looks_like_one, read_definition
 from app.markup.events import CLOSE, Event, Kind
 from app.markup.page import Page
 from app.markup.text_leaf import TextLeaf
@@ -15,8 +15,6 @@ from app.markup.text_leaf import TextLeaf
 _BLANKS: Final = " \t\n"
 _CHECKBOX: Final = re.compile(r"\[([ xX])\](?=[ \t]+[^ \t])")
 _HALF_CHECKBOX: Final = re.compile(r"\[(?:[ xX](?:\][ \t]*)?)?\Z")
-# Only lines with one of these can end a definition that is open.
-_MAY_END_DEFINITION: Final = re.compile(r"[\]\"')]")
 # The longest definition. CommonMark sets no limit; an address or title of that length is none.
 _MAX_HELD: Final = 16_384  # characters
 
@@ -35,6 +33,7 @@ class Paragraph:
         self._may_be_checkbox = in_item
         # What may still be a definition, or None when nothing can be.
         self._held: str | None = ""
+        self._open: Open | None = None
         self._line: list[str] = []
         self._last_line = ""
         self.awaits_title = False
@@ -69,7 +68,8 @@ class Paragraph:
         self._held += "\n"
         if self._text is not None:
             self._text.add("\n")
-        if _MAY_END_DEFINITION.search(line) or not self.awaits_title:
+        end = self._open.end if self._open else None
+        if end is None or end.match(line) or len(self._held) > _MAX_HELD:
             self._read_definitions(final=False)
 
     def become(self, tag: str) -> bool:
@@ -140,9 +140,10 @@ class Paragraph:
         while self._held is not None:
             held = self._held
             found = read_definition(held, final or len(held) > _MAX_HELD)
-            if found is Absence.OPEN:
+            self._open = found if isinstance(found, Open) else None
+            if isinstance(found, Open):
                 return
-            if isinstance(found, Absence):
+            if found is None:
                 self._give_up()
                 return
             rest = held[found.end :]

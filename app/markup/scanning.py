@@ -9,15 +9,16 @@ Source: CommonMark 0.31.2, chapter 6 and appendix "phase 2".
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_letters, digits
 from typing import Final
 
 from markdown_it.common.entities import entities
 from markdown_it.common.utils import ESCAPABLE, fromCodePoint, isValidEntityCode
 
 from app.markup import autolinks, links
-from app.markup.emphasis import Item, delimiter, events_of, pair, presume_open
+from app.markup.emphasis import Item, delimiter, events_of, pair, presume_open, settled
 from app.markup.events import CLOSE, Event, Kind
 from app.markup.formulas import Formulas
 from app.markup.links import Target
@@ -27,6 +28,7 @@ _SPECIAL: Final = re.compile(r"[\n*_`\[\]!<&\\~$]")
 _SPECIAL_OR_ADDRESS: Final = re.compile(
     r"[\n*_`\[\]!<&\\~$]|(?<![A-Za-z0-9._+\-])(?:https?://|ftp://|www\.|[A-Za-z0-9.+\-][A-Za-z0-9._+\-]*@)"
 )
+_EMAIL_CHARACTERS: Final = frozenset(ascii_letters + digits + "._+-")
 _MAY_HOLD_ADDRESS: Final = re.compile(r"://|www\.|@")
 _RUNS: Final = {mark: re.compile(re.escape(mark) + "+") for mark in "*_~`"}
 _BACKTICKS: Final = _RUNS["`"]
@@ -35,6 +37,9 @@ _LEADING_BLANKS: Final = re.compile(r"[ \t]*")
 _FOOTNOTE: Final = re.compile(r"\[\^([^\s\[\]]{1,200})\]")
 _HALF_FOOTNOTE: Final = re.compile(r"\[\^[^\s\[\]]{0,200}\Z")
 _ESCAPABLE: Final = frozenset(re.sub(r"\\(.)", r"\1", ESCAPABLE))
+
+# The longest text of a link. CommonMark sets no limit, but a bracket must not be waited for long.
+MAX_LINK_TEXT: Final = 4096  # characters
 
 _BR: Final = Event(Kind.OPEN, "br")
 
@@ -55,6 +60,24 @@ class _Bracket:
     holds_link: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a source stands: in which leaf, how far from its beginning, after which character."""
+
+    leaf: int = 0
+    offset: int = 0
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far a source was read for good: what follows it changes only how runs are paired."""
+
+    position: int
+    items: Sequence[Item]
+    mentions: tuple[Mention, ...]
+
+
 class Scanner:
     """One reading of one source. Use it once.
 
@@ -62,41 +85,52 @@ class Scanner:
         source: the text.
         whole: nothing will follow it.
         references: what labels stand for.
-        leaf: the number of the leaf that the text is in.
-        offset: the position of the source in that leaf.
-        before: the character before the source, or "".
+        place: where the source stands.
+        start: how far the beginning of this source was read before.
     """
 
     def __init__(
-        self, source: str, whole: bool, references: References, leaf: int, offset: int, before: str
+        self,
+        source: str,
+        whole: bool,
+        references: References,
+        place: Place,
+        start: Checkpoint | None = None,
     ) -> None:
         self.source = source
         self.whole = whole
-        self.items: list[Item] = []
+        self.items: list[Item] = [*start.items] if start else []
         self.pending = False
         # Text that follows must be read together with this one; it is not simply added.
         self.rereads = False
         self.labels: set[str] = set()
-        self.mentions: list[Mention] = []
+        self.mentions: list[Mention] = [*start.mentions] if start else []
         self._references = references
-        self._leaf = leaf
-        self._offset = offset
-        self._before = before
-        self._position = 0
+        self._place = place
+        self._position = start.position if start else 0
+        # Position, items and mentions of the checkpoint.
+        self._safe = (self._position, len(self.items), len(self.mentions))
         self._brackets: list[_Bracket] = []
         self._formulas: Formulas | None = None
         self._backtick_runs: dict[int, list[int]] | None = None
         # Numbers of footnotes that nothing settled refers to.
         self._fresh: dict[str, int] = {}
+        for mention in self.mentions:
+            self._fresh.setdefault(mention.label, references.footnotes + len(self._fresh) + 1)
         # Items of bare links, which are text within other links.
         self._bare_links: list[int] = []
 
     def scan(self) -> None:
         """Read all of the source."""
         source, items = self.source, self.items
-        special = _SPECIAL_OR_ADDRESS if _MAY_HOLD_ADDRESS.search(source) else _SPECIAL
+        may_hold_address = _MAY_HOLD_ADDRESS.search(source, self._position)
+        special = _SPECIAL_OR_ADDRESS if may_hold_address else _SPECIAL
         while True:
             start = self._position
+            if self._brackets and start - self._brackets[0].position > MAX_LINK_TEXT:
+                del self._brackets[0]
+            if not self._brackets and not self.pending and not self._is_in_word(start):
+                self._safe = (start, len(items), len(self.mentions))
             match = special.search(source, start)
             if match is None:
                 break
@@ -111,8 +145,18 @@ class Scanner:
             self._position = len(source)
         self._leave_brackets()
 
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """How far the source was read for good."""
+        position, items, mentions = self._safe
+        return Checkpoint(position, settled(self.items[:items]), tuple(self.mentions[:mentions]))
+
     def _character_before(self, position: int) -> str:
-        return self.source[position - 1] if position else self._before
+        return self.source[position - 1] if position else self._place.before
+
+    def _is_in_word(self, position: int) -> bool:
+        """Tell whether what follows may make an e-mail address of what stands before."""
+        return position > 0 and self.source[position - 1] in _EMAIL_CHARACTERS
 
     def _text(self, length: int) -> None:
         self.items.append(self.source[self._position : self._position + length])
@@ -177,7 +221,7 @@ class Scanner:
         """Return where the next run of so many backticks begins, looking it up in O(log n)."""
         if self._backtick_runs is None:
             self._backtick_runs = {}
-            for run in _BACKTICKS.finditer(self.source):
+            for run in _BACKTICKS.finditer(self.source, position):
                 self._backtick_runs.setdefault(len(run.group()), []).append(run.start())
         starts = self._backtick_runs.get(length, [])
         index = bisect_left(starts, position)
@@ -269,7 +313,7 @@ class Scanner:
 
     def _find_formulas(self) -> Formulas:
         if self._formulas is None:
-            self._formulas = Formulas(self.source, self.whole)
+            self._formulas = Formulas(self.source, self.whole, self._position)
         return self._formulas
 
     def _push_formula(self, source: str, display: bool, end: int) -> None:
@@ -306,7 +350,7 @@ class Scanner:
         label, end = match.group(1).lower(), match.end()
         if self.source.startswith("(", end) or not self._references.has_footnote(label):
             return False
-        mention = Mention(label, self._leaf, self._offset + match.start())
+        mention = Mention(label, self._place.leaf, self._place.offset + match.start())
         first = self._references.first_mention(label)
         is_first = first == mention if first else label not in self._fresh
         number = self._references.settled_number(label) or self._fresh.setdefault(

@@ -14,9 +14,10 @@ from typing import Final
 
 from app.markup.drawing import Drawing
 from app.markup.events import Event
-from app.markup.inline import InlineReading, Place, parse_inline
+from app.markup.inline import parse_inline
 from app.markup.page import Page
 from app.markup.references import Mention
+from app.markup.scanning import Checkpoint, Place
 
 # Without one of these, text that follows plain text is plain text. Some have no meaning yet.
 _SPECIAL: Final = re.compile(
@@ -32,8 +33,8 @@ _HALF_ADDRESS: Final = re.compile(
     r"(?<![^\s*_~(])(?:h(?:t(?:t(?:ps?(?::/{0,2})?)?)?)?|f(?:t(?:p(?::/{0,2})?)?)?|w{1,3}|www\.)\Z"
 )
 _ADDRESS_REACH: Final = 9
-# A word that nothing before it can lean on: no e-mail address has begun before it.
-_PLAIN_WORD: Final = re.compile(r"(?<![A-Za-z0-9._+\-@])[^\s*_`\[\]!<>&~\\$|#:@]{1,32}\Z")
+# A word, or none, before which no address has begun.
+_PLAIN_WORD: Final = re.compile(r"(?<![A-Za-z0-9._+\-@:/])[^\s*_`\[\]!<>&~\\$|#:@]{0,32}\Z")
 _WORD_REACH: Final = 33
 
 # A tail longer than this is read again only when it grew by a sixteenth: the work stays linear.
@@ -67,6 +68,7 @@ class TextLeaf:
         self._tail: list[str] = []
         self._tail_length = 0
         self._place = Place(self._number)
+        self._checkpoint: Checkpoint | None = None
         self._next_reading = 0
         # What of the tail is not shown yet.
         self._withheld = ""
@@ -146,7 +148,7 @@ class TextLeaf:
         self._draw(visible, whole)
         if not self._pending:
             self._settle(self._tail[0], len(self._withheld))
-        elif self._tail_length > EAGER_TAIL:
+        if self._tail_length > EAGER_TAIL:
             self._next_reading = self._tail_length + self._tail_length // GROWTH
 
     def _visible_tail(self, whole: bool) -> str:
@@ -155,7 +157,7 @@ class TextLeaf:
         if not whole:
             visible = _without_half_marks(source)
         elif self._drops_hashes:
-            visible = _without_closing_hashes(source.rstrip(_BLANKS))
+            visible = _without_closing_hashes(source.rstrip(_BLANKS), self._place.before)
         else:
             visible = source.rstrip(_BLANKS)
         self._tail = [source]
@@ -163,7 +165,9 @@ class TextLeaf:
         return visible
 
     def _draw(self, visible: str, whole: bool) -> None:
-        reading: InlineReading = parse_inline(visible, whole, self._page.references, self._place)
+        references, place = self._page.references, self._place
+        reading = parse_inline(visible, whole, references, place, self._checkpoint)
+        self._checkpoint = reading.checkpoint
         self._pending = reading.pending
         self._rereads = reading.rereads
         self._labels |= reading.labels
@@ -174,9 +178,10 @@ class TextLeaf:
         self._tail = [self.source]
         self._tail_length = len(self._tail[0])
         self._place = Place(self._number)
+        self._checkpoint = None
 
     def _settle(self, tail: str, withheld: int) -> None:
-        """Forget all before the last plain word, which later marks may lean on."""
+        """Forget all before the last plain word, which an address may begin with."""
         end = len(tail) - withheld
         word = _PLAIN_WORD.search(tail, max(0, end - _WORD_REACH), end)
         start = word.start() if word else 0
@@ -189,13 +194,14 @@ class TextLeaf:
         self._place = Place(self._number, self._place.offset + start, tail[start - 1])
         self._tail = [tail[start:]]
         self._tail_length = len(tail) - start
+        self._checkpoint = None
         self._next_reading = 0
 
 
-def _without_closing_hashes(text: str) -> str:
-    """Return a heading's text without the hashes that may close it."""
+def _without_closing_hashes(text: str, before: str) -> str:
+    """Return the end of a heading's text without the hashes that may close it."""
     bare = text.rstrip("#")
-    if len(bare) == len(text) or (bare and bare[-1] not in " \t"):
+    if len(bare) == len(text) or (bare or before)[-1:] not in ("", " ", "\t"):
         return text
     return bare.rstrip(_BLANKS)
 

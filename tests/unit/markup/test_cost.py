@@ -3,8 +3,9 @@
 import pytest
 
 from app.markup import text_leaf
-from app.markup.inline import InlineReading, Place, parse_inline
+from app.markup.inline import InlineReading, parse_inline
 from app.markup.references import References
+from app.markup.scanning import Checkpoint, Place
 from tests.unit.markup.answers import ANSWERS, CHINESE, HARD, PROSE
 from tests.unit.markup.rendering import RecordingSink, cut_every, render
 
@@ -36,9 +37,15 @@ def test_hard_text_costs_operations_in_proportion(name: str) -> None:
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     lengths: list[int] = []
 
-    def counted(source: str, whole: bool, references: References, place: Place) -> InlineReading:
-        lengths.append(len(source))
-        return parse_inline(source, whole, references, place)
+    def counted(
+        source: str,
+        whole: bool,
+        references: References,
+        place: Place,
+        start: Checkpoint | None,
+    ) -> InlineReading:
+        lengths.append(len(source) - (start.position if start else 0))
+        return parse_inline(source, whole, references, place, start)
 
     monkeypatch.setattr(text_leaf, "parse_inline", counted)
     return lengths
