@@ -73,11 +73,12 @@ def _cost(seen: Seen) -> float:
 
 
 def _share(seen: Seen) -> float:
-    return seen.spent["busy"] / seen.elapsed * 100
+    # Of the time in which the answer is sent: what needs more than that falls behind.
+    return seen.spent["busy"] / seen.fed.seconds / 10
 
 
 def _whole_share(seen: Seen) -> float:
-    return seen.processor / seen.elapsed * 100
+    return seen.processor / seen.fed.seconds / 10
 
 
 def _busy(seen: Seen) -> float:
