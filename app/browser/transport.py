@@ -39,8 +39,8 @@ class FetchTransport:
 
     def open(self, request: Request, listener: Listener) -> FetchConnection:
         """Send a request; the listener hears of it from the next turn of the loop on."""
-        connection = FetchConnection(request, listener, self._has_come)
-        task = asyncio.ensure_future(connection.run())
+        connection = FetchConnection(listener, self._has_come)
+        task = asyncio.ensure_future(connection.run(request))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return connection
@@ -69,10 +69,7 @@ class FetchTransport:
 class FetchConnection:
     """One request and its answer's body."""
 
-    def __init__(
-        self, request: Request, listener: Listener, has_come: Callable[[FetchConnection], None]
-    ) -> None:
-        self._request = request
+    def __init__(self, listener: Listener, has_come: Callable[[FetchConnection], None]) -> None:
         self._listener = listener
         self._has_come = has_come
         self._controller = js.AbortController.new()
@@ -95,10 +92,12 @@ class FetchConnection:
         """
         self._closing = asyncio.get_running_loop().call_later(GRACE_SECONDS, self.abort)
 
-    async def run(self) -> None:
+    async def run(self, request: Request) -> None:
         """Send the request, and tell the listener of the answer's head."""
         try:
-            opened = await js.thalwegRequests.open(self._request.url, self._options())
+            options = options_of(request)
+            options.signal = self._controller.signal
+            opened = await js.thalwegRequests.open(request.url, options)
             if hasattr(opened, "failure"):
                 self._fail(str(opened.failure))
             elif not self._was_aborted:
@@ -161,11 +160,6 @@ class FetchConnection:
         if not self._was_aborted:
             self.abort()
             self._listener.failed(f"{type(error).__name__}: {error}")
-
-    def _options(self) -> Any:
-        options = options_of(self._request)
-        options.signal = self._controller.signal
-        return options
 
 
 def options_of(request: Request) -> Any:

@@ -130,7 +130,8 @@ class Turn(RecoveringTurn):
         self._posts = saved.posts
         number = max(saved.posts - 1, 0)
         went_on = plan.go_on(number, saved.beginning) if saved.beginning else None
-        self._asking = went_on or plan.ask(number)
+        asking = went_on or plan.ask(number)
+        self._asking = replace(asking, request=replace(asking.request, body=b""))
         self._answer_id = saved.answer_id
         self._restored = saved.cursor
         self._held_text = saved.held_text

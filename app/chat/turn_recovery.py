@@ -113,6 +113,8 @@ class RecoveringTurn(TurnState):
         self._is_unsaved, self._saved_at = True, -math.inf
         self._showing.begin_stream(asking.beginning, anew=True)
         self._open(asking.request, Move.ASK, script)
+        # Its body holds the whole conversation, in each of its turns again.
+        self._asking = replace(asking, request=replace(asking.request, body=b""))
 
     def _ask_again(self, beginning: str, script: Script) -> bool:
         """Ask the model once more: to go on from a beginning, or for a new answer.

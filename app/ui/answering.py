@@ -110,7 +110,8 @@ class Answering:
         self.turn = turn
         self.view = view
         self._new_markup = new_markup
-        self._markup = new_markup()
+        # Only while more may come: its sink knows every element.
+        self._markup: MarkdownStream | None = None
         self._transport = transport
         self._desk = desk
         self._connection: Connection | None = None
@@ -166,7 +167,7 @@ class Answering:
         if self._is_replaced:
             self._is_replaced = False
             self.view.clear()
-            self._markup = self._new_markup()
+            self._markup = None
         if self._thought:
             self.view.think("".join(self._thought))
             self._thought.clear()
@@ -278,6 +279,8 @@ class Answering:
     def _write(self, has_time: Callable[[], bool]) -> None:
         text = "".join(self._written)
         self._written.clear()
+        if self._markup is None:
+            self._markup = self._new_markup()
         done = 0
         while done < len(text) and (done == 0 or has_time()):
             self._markup.feed(text[done : done + SLICE])
@@ -291,7 +294,10 @@ class Answering:
             return
         self._is_shown = True
         turn, now = self.turn, self._desk.now()
-        self._markup.close()
+        if self._markup is not None:
+            self._markup.close()
+            self._markup = None
+        self._connection = None
         status = status_of(turn, now, now)
         self.view.set_stalled(False)
         self.view.set_phase(turn.phase)
