@@ -4,7 +4,7 @@
 PYTHON ?= python3
 export PORT ENDPOINT MODEL PROTOCOL
 
-.PHONY: run test check unit test-servers dist bench-boot bench-wire bench-keeper bench-render pictures notices lock clean python
+.PHONY: run test check unit test-servers dist bench-boot bench-wire bench-keeper bench-markup bench-highlight bench-render pictures notices lock clean python
 
 run: python
 	@$(PYTHON) -m tools.run
@@ -32,6 +32,12 @@ bench-wire: python
 
 bench-keeper: python
 	@$(PYTHON) -m tools.test bench-keeper
+
+bench-markup: python
+	@$(PYTHON) -m tools.test bench-markup
+
+bench-highlight: python
+	@$(PYTHON) -m tools.test bench-highlight
 
 # ONLY="R1 R3" chooses measures, RUNS=7 the rounds, WHO=Thalweg the pages, QUICK=1 tries it all.
 bench-render: python

@@ -7,6 +7,8 @@ all         check, unit, servers, then the browser tests
 bench-boot  the boot benchmark
 bench-wire  the wire against its peers
 bench-keeper  an answer through the keeper against a direct fetch
+bench-markup  parsing that keeps up with a stream
+bench-highlight  colouring code against Pygments
 bench-render  the page against its peers while answers stream; its own arguments follow
 pictures    the pictures in the README
 """
@@ -160,6 +162,19 @@ def bench_wire() -> int:
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
+def bench_highlight() -> int:
+    """Run the benchmark of colouring code, in the environment of its peer."""
+    with one_at_a_time():
+        ensure_bench()
+    command = [str(python_of("bench")), "-m", "tests.bench.highlight"]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def bench_markup() -> int:
+    """Run the parser's benchmark."""
+    return in_venv("tests.bench.markup")
+
+
 def bench_keeper() -> int:
     """Run the keeper's benchmark."""
     return in_venv("tests.bench.keeper", environment=prepare_browsers())
@@ -187,6 +202,8 @@ PARTS = {
     "bench-boot": bench_boot,
     "bench-wire": bench_wire,
     "bench-keeper": bench_keeper,
+    "bench-markup": bench_markup,
+    "bench-highlight": bench_highlight,
     "bench-render": bench_render,
     "pictures": pictures,
 }
