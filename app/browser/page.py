@@ -79,6 +79,10 @@ class Page:
         """Tell whether the device has no network; False does not mean that it has one."""
         return not js.navigator.onLine
 
+    def prefers_calm(self) -> bool:
+        """Tell whether the person wants as little motion as can be."""
+        return bool(js.matchMedia("(prefers-reduced-motion: reduce)").matches)
+
     def chance(self) -> float:
         """Return a random number from 0 to 1, 1 excluded; Python's own is the same in each page."""
         return float(js.Math.random())

@@ -90,6 +90,7 @@ class Settings:
     max_tokens: int | None = None
     temperature: float | None = None
     request_id: bool = True
+    smooth: bool = False
     max_event_bytes: int = MAX_EVENT_BYTES
     retry: Retry = field(default_factory=Retry)
     stall: Stall = field(default_factory=Stall)
@@ -149,6 +150,7 @@ def _read_thalweg(held: object, problems: Problems) -> Settings:
         allowed_origins=table.take("allowed_origins", values.origins, ()),
         overridable=table.take("overridable", values.some_of(TEXT_CHECKS), ()),
         **_read_model_options(table),
+        smooth=table.take("smooth", values.switch, _DEFAULTS.smooth),
         when_cut=table.take("when_cut", when_cut, _DEFAULTS.when_cut),
         resume=table.take("resume", resume, _DEFAULTS.resume),
         retry=_read_retry(held.get("retry", {}), problems),

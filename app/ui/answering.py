@@ -45,6 +45,7 @@ from app.chat.turn import Turn
 from app.markup import MarkdownStream
 from app.ui.figures import figures_of
 from app.ui.message import AnswerView
+from app.ui.reveal import Reveal
 from app.ui.status import status_of
 from app.wire import Request
 
@@ -97,6 +98,7 @@ class Answering:
         new_markup: gives what turns text into elements in that place, which is empty.
         transport: sends the requests.
         desk: the session.
+        reveal: says how much of what has come may be shown; None shows it at once.
     """
 
     def __init__(
@@ -106,6 +108,7 @@ class Answering:
         new_markup: Callable[[], MarkdownStream],
         transport: Transport,
         desk: Desk,
+        reveal: Reveal | None = None,
     ) -> None:
         self.turn = turn
         self.view = view
@@ -114,6 +117,7 @@ class Answering:
         self._markup: MarkdownStream | None = None
         self._transport = transport
         self._desk = desk
+        self._reveal = reveal
         self._connection: Connection | None = None
         self._hearing: _Hearing | None = None
         self._forget_wake: Callable[[], None] | None = None
@@ -198,7 +202,9 @@ class Answering:
         match command:
             case Write(text):
                 self._written.append(text)
-                self._last_text_at = self._desk.now()
+                self._last_text_at = now = self._desk.now()
+                if self._reveal is not None:
+                    self._reveal.came(len(text), now)
                 self._desk.request_frame()
             case Think(text):
                 self._thought.append(text)
@@ -206,6 +212,8 @@ class Answering:
             case Replace():
                 self._written.clear()
                 self._thought.clear()
+                if self._reveal is not None:
+                    self._reveal.clear()
                 self._is_replaced = True
                 self._desk.request_frame()
             case Changed(phase):
@@ -273,6 +281,7 @@ class Answering:
         self._is_shown = False
         self._is_replaced = True
         self._written[:] = [self.turn.text]
+        self._reveal = None  # it was shown before
         self._thought[:] = [self.turn.reasoning] if self.turn.reasoning else []
         self.view.hide_trouble()
 
@@ -281,10 +290,14 @@ class Answering:
         self._written.clear()
         if self._markup is None:
             self._markup = self._new_markup()
+        now = self._desk.now()
+        due = len(text) if self._reveal is None else self._reveal.due(now)
         done = 0
-        while done < len(text) and (done == 0 or has_time()):
-            self._markup.feed(text[done : done + SLICE])
-            done += SLICE
+        while done < due and (done == 0 or has_time()):
+            self._markup.feed(text[done : min(done + SLICE, due)])
+            done = min(done + SLICE, due)
+        if self._reveal is not None:
+            self._reveal.shown(done, now)
         self._desk.text_shown(text[:done])
         if done < len(text):
             self._written.append(text[done:])

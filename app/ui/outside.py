@@ -21,6 +21,9 @@ class Ports(Page, Protocol):
     def is_offline(self) -> bool:
         """Tell whether the device has no network; False does not mean that it has one."""
 
+    def prefers_calm(self) -> bool:
+        """Tell whether the person wants as little motion as can be."""
+
     def chance(self) -> float:
         """Give a random number from 0 to 1, 1 excluded."""
 

@@ -22,6 +22,7 @@ from app.ui.composer import REFUSAL, Composer
 from app.ui.hint import Hint
 from app.ui.message import AnswerView, ExchangeView
 from app.ui.outside import Outside, Ports
+from app.ui.reveal import Reveal
 from app.ui.thread import Thread
 from app.wire import Request, dialect
 
@@ -290,9 +291,14 @@ class Session:
             lambda: MarkdownStream(self._new_sink(answer.body)),
             self._transport,
             self,
+            Reveal() if self._is_smooth() else None,
         )
         self._answers[answer] = answering
         return answering
+
+    def _is_smooth(self) -> bool:
+        """Tell whether text flows at the rate at which it comes: never where that is motion."""
+        return self._settings.smooth and not self._ports.prefers_calm()
 
     def _new_conversation(self) -> Conversation:
         settings = self._settings

@@ -93,6 +93,10 @@ class Ports(FakePage):
         self.timers: list[Callable[[], None]] = []
         self.wakes: list[Callable[[], None]] = []
         self.clipboard = ""
+        self.is_calm = False
+
+    def prefers_calm(self) -> bool:
+        return self.is_calm
 
     def now(self) -> float:
         self.time += 1
