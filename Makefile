@@ -4,7 +4,7 @@
 PYTHON ?= python3
 export PORT ENDPOINT MODEL PROTOCOL
 
-.PHONY: run test check unit test-servers dist bench-boot bench-wire bench-keeper pictures notices lock clean python
+.PHONY: run test check unit test-servers dist bench-boot bench-wire bench-keeper bench-markup pictures notices lock clean python
 
 run: python
 	@$(PYTHON) -m tools.run
@@ -32,6 +32,9 @@ bench-wire: python
 
 bench-keeper: python
 	@$(PYTHON) -m tools.test bench-keeper
+
+bench-markup: python
+	@$(PYTHON) -m tools.test bench-markup
 
 pictures: python
 	@$(PYTHON) -m tools.test pictures

@@ -7,6 +7,7 @@ all         check, unit, servers, then the browser tests
 bench-boot  the boot benchmark
 bench-wire  the wire against its peers
 bench-keeper  an answer through the keeper against a direct fetch
+bench-markup  the parser of growing text, on texts of 40 KB
 pictures    the pictures in the README
 """
 
@@ -153,6 +154,11 @@ def bench_keeper() -> int:
     return in_venv("tests.bench.keeper", environment=prepare_browsers())
 
 
+def bench_markup() -> int:
+    """Run the parser's benchmark."""
+    return in_venv("tests.bench.markup")
+
+
 def pictures() -> int:
     """Take the pictures of the README."""
     return in_venv("tests.bench.pictures", environment=prepare_browsers())
@@ -167,6 +173,7 @@ PARTS = {
     "bench-boot": bench_boot,
     "bench-wire": bench_wire,
     "bench-keeper": bench_keeper,
+    "bench-markup": bench_markup,
     "pictures": pictures,
 }
 

@@ -99,7 +99,7 @@ class Blocks:
             case Ending.FORMULA_LINE | Ending.CLOSING_FORMULA:
                 self._go_on_with_formula(text, reading)
             case UnderlineOpening():
-                self._end_setext_heading(reading.leaf, text)
+                self._end_setext_heading(reading.leaf, reading.rest)
             case _:
                 self._begin_blocks(reading)
         self._after_blank = reading.counts_as_blank

@@ -116,6 +116,7 @@ class Paragraph:
 
     def _show(self, text: str) -> None:
         if self._text is None:
+            text = text if self._prefix else text.lstrip(_BLANKS)
             self._text = TextLeaf(self._page, self._page.open("p"), prefix=self._prefix)
         self._text.add(text)
 
