@@ -78,7 +78,7 @@ def bare(source: str, position: int, before: str, rest: Rest) -> Autolink | None
     scheme = _SCHEME.match(source, position)
     if scheme is None:
         return _email(source, position, rest)
-    host = _HOST.match(source, scheme.end())
+    host = _HOST.match(source, scheme.end(), position + _MAX_BARE)
     if host is None or not _is_host(host.group(), scheme.group() == "www."):
         return None
     pattern = _REST_IN_BRACKETS if rest.in_brackets else _REST
