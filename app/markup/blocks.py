@@ -244,10 +244,7 @@ class Blocks:
         paragraph = self._leaf
         if not isinstance(paragraph, Paragraph):
             return
-        head = paragraph.last_line
-        paragraph.give_last_line()
-        self._close_leaf()
-        self._leaf, self._open_leaf = Table(self._page, head, opening.columns), _TABLE
+        self._leaf, self._open_leaf = paragraph.close_as_table(opening.columns), _TABLE
 
     def _end_setext_heading(self, opening: UnderlineOpening, text: str) -> None:
         paragraph = self._leaf

@@ -34,6 +34,35 @@ def test_tables(text: str, html: str) -> None:
     assert assert_cutting_changes_nothing(text) == html
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "|[a] [^x]|\nb [^x]",
+        "|[a] and more words [^x] with [^y]\n\n|[^y]|\n|-|",
+        "c [^y] and more words [a]\n|[^x] [a] [^y]|\n|-|",
+        "|[a] [^x]|\n===",
+        "- |[^x]|\n- [^y] [^x]",
+    ],
+)
+def test_what_was_no_head_or_becomes_one_mentions_once(text: str) -> None:
+    html = assert_cutting_changes_nothing(f"[^y]: 1\n\n{text}\n\n[a]: /b\n\n[^x]: 2")
+    assert html.count("user-content-fnref-x") == 2
+    assert html.count('<a href="/b">') == text.count("[a]")
+
+
+def test_a_line_with_a_pipe_is_a_head_until_the_next_says_otherwise() -> None:
+    sink = RecordingSink()
+    stream = MarkdownStream(sink)
+    stream.feed("| a | *b")
+    assert sink.html() == "<table><thead><tr><th>a</th><th><em>b</em></th></tr></thead></table>"
+    stream.feed("* |\n|--")
+    assert sink.html() == "<table><thead><tr><th>a</th><th><em>b</em></th></tr></thead></table>"
+    before = sink.operations
+    stream.feed("|-:|\n")
+    assert sink.operations - before == 2
+    assert '<th align="right"><em>b</em></th>' in sink.html()
+
+
 def test_the_cells_of_a_table_are_bounded() -> None:
     width = 200
     rows = MAX_CELLS // width
