@@ -47,13 +47,13 @@ APART = {
 Row = tuple[str, str, str]  # name, version, licence
 
 
-def npm_rows(folder: Path = ROOT) -> list[Row]:
-    """Return what a folder's npm lock file holds, root left out."""
+def npm_rows(folder: Path = ROOT, for_tests: bool = False) -> list[Row]:
+    """Return what a folder's npm lock file holds, root left out: what ships, or what tests use."""
     lock = json.loads((folder / "package-lock.json").read_text())
     rows = []
     for path, entry in lock["packages"].items():
         name = path.rpartition("node_modules/")[2]
-        if name:
+        if name and entry.get("dev", False) == for_tests:
             rows.append((name, entry["version"], entry.get("license", "see its files")))
     return sorted(set(rows))
 
@@ -116,7 +116,8 @@ def notices() -> str:
         table(wheel_rows()),
     ]
     for group, title in GROUPS.items():
-        parts += [f"## {title}", table(installed_rows(group))]
+        npm = npm_rows(for_tests=True) if group == "test" else []
+        parts += [f"## {title}", table([*npm, *installed_rows(group)])]
     for group, (title, folder) in APART.items():
         packages = [str(path) for path in (BUILD / group).glob("lib/python*/site-packages")]
         rows = [*npm_rows(folder), *installed_rows(group, *packages)]

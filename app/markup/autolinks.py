@@ -22,12 +22,21 @@ _HOST: Final = re.compile(r"[\w\-]+(?:\.[\w\-]+)*")
 _REST: Final = re.compile(r"[^\s<]*")
 _REST_IN_BRACKETS: Final = re.compile(r"[^\s<\]]*")
 _BARE_EMAIL: Final = re.compile(r"[A-Za-z0-9._+\-]+@[A-Za-z0-9_\-]+(?:\.[A-Za-z0-9_\-]+)*")
+_MORE_HOST: Final = re.compile(r"[A-Za-z0-9._\-]*")
 # What may become an address when more comes. Hosts are shorter (RFC 1035: 255).
 _HALF_BARE: Final = re.compile(r"[^\s<]{0,300}\Z")
 _TRAILING: Final = "?!.,:*_~'\""
 _TRAILING_ENTITY: Final = re.compile(r"&[A-Za-z0-9]+;\Z")
 # Longest address without brackets; more is text. Browsers take about 2,000 characters.
 _MAX_BARE: Final = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What may come after an address: text that follows the source, a bracket around it."""
+
+    may_follow: bool
+    in_brackets: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +71,25 @@ def may_become_angles(source: str, position: int) -> bool:
     return _HALF_ANGLE.match(source, position) is not None
 
 
-def bare(source: str, position: int, before: str, in_brackets: bool) -> Autolink | None:
-    """Read GFM's extended autolink at a position whose character before is given.
-
-    An address that reaches the end of the source has an address as well; whether it may still
-    grow is for the caller to know.
-    """
+def bare(source: str, position: int, before: str, rest: Rest) -> Autolink | None:
+    """Read GFM's extended autolink at a position whose character before is given."""
     if before and before not in _BEFORE_BARE:
         return None
     scheme = _SCHEME.match(source, position)
     if scheme is None:
-        return _email(source, position)
-    host = _HOST.match(source, scheme.end())
+        return _email(source, position, rest)
+    host = _HOST.match(source, scheme.end(), position + _MAX_BARE)
     if host is None or not _is_host(host.group(), scheme.group() == "www."):
         return None
-    pattern = _REST_IN_BRACKETS if in_brackets else _REST
-    rest = pattern.match(source, host.end(), position + _MAX_BARE)
-    text = _without_trailing(source[position : rest.end() if rest else host.end()])
+    pattern = _REST_IN_BRACKETS if rest.in_brackets else _REST
+    end = _end(pattern, source, host.end(), position + _MAX_BARE)
+    text = _without_trailing(source[position:end])
     if len(text) <= len(scheme.group()):
         return None
+    if rest.may_follow and end == len(source):
+        return Autolink(text, None, end)
     address = allowed_address(("http://" if scheme.group() == "www." else "") + text)
     return Autolink(text, address, position + len(text)) if address else None
-
-
-def may_grow(source: str, link: Autolink, in_brackets: bool) -> bool:
-    """Tell whether text that follows the source may make a bare link longer."""
-    pattern = _REST_IN_BRACKETS if in_brackets else _REST
-    rest = pattern.match(source, link.end)
-    return rest is None or rest.end() == len(source)
 
 
 def may_become_bare(source: str, position: int) -> bool:
@@ -97,16 +97,22 @@ def may_become_bare(source: str, position: int) -> bool:
     return _HALF_BARE.match(source, position) is not None
 
 
-def _email(source: str, position: int) -> Autolink | None:
+def _email(source: str, position: int, rest: Rest) -> Autolink | None:
     match = _BARE_EMAIL.match(source, position, position + _MAX_BARE)
     if match is None:
         return None
     text = match.group()
+    if rest.may_follow and _end(_MORE_HOST, source, match.end(), len(source)) == len(source):
+        return Autolink(text, None, len(source))
     if "." not in text[text.index("@") :] or text[-1] in "-_":
-        # It may be the beginning of an address: a caller at the end of growing text shows it.
-        return Autolink(text, None, match.end())
+        return None
     address = allowed_address("mailto:" + text)
     return Autolink(text, address, match.end()) if address else None
+
+
+def _end(pattern: re.Pattern[str], source: str, start: int, limit: int) -> int:
+    match = pattern.match(source, start, limit)
+    return match.end() if match else start
 
 
 def _is_host(host: str, needs_period: bool) -> bool:

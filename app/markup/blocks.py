@@ -99,7 +99,7 @@ class Blocks:
             case Ending.FORMULA_LINE | Ending.CLOSING_FORMULA:
                 self._go_on_with_formula(text, reading)
             case UnderlineOpening():
-                self._end_setext_heading(reading.leaf, text)
+                self._end_setext_heading(reading.leaf, reading.rest)
             case _:
                 self._begin_blocks(reading)
         self._after_blank = reading.counts_as_blank
@@ -244,10 +244,7 @@ class Blocks:
         paragraph = self._leaf
         if not isinstance(paragraph, Paragraph):
             return
-        head = paragraph.last_line
-        paragraph.give_last_line()
-        self._close_leaf()
-        self._leaf, self._open_leaf = Table(self._page, head, opening.columns), _TABLE
+        self._leaf, self._open_leaf = paragraph.close_as_table(opening.columns), _TABLE
 
     def _end_setext_heading(self, opening: UnderlineOpening, text: str) -> None:
         paragraph = self._leaf

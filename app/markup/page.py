@@ -56,7 +56,14 @@ class Page:
 
     def settle(self, mentions: Iterable[Mention]) -> None:
         """Number the footnotes that final text mentions; put their texts where they belong."""
-        for label in self.references.settle(mentions):
+        self._place_again(self.references.settle(mentions))
+
+    def take_back(self, leaf: int) -> None:
+        """Forget what a leaf that is taken away mentioned."""
+        self._place_again(self.references.take_back(leaf))
+
+    def _place_again(self, labels: Iterable[str]) -> None:
+        for label in labels:
             text = self._texts.get(label)
             if text is not None:
                 del self._order[bisect_left(self._order, text)]

@@ -1,7 +1,8 @@
-"""A paragraph, which may turn out to begin with a checkbox or with link definitions.
+"""A paragraph, which may turn out to begin with a checkbox, link definitions or a table's head.
 
 Plan: what begins with `[` is held as lines until it is clear that it is no definition. It is
-shown meanwhile, except where it has the form of one; a definition is never shown.
+shown meanwhile, except where it has the form of one; a definition is never shown. A first line
+that begins with a pipe is shown as the head of a table until the next line says otherwise.
 """
 
 import re
@@ -10,6 +11,7 @@ from typing import Final
 from app.markup.definitions import Open, looks_like_one, read_definition
 from app.markup.events import CLOSE, Event, Kind
 from app.markup.page import Page
+from app.markup.tables import Table
 from app.markup.text_leaf import TextLeaf
 
 _BLANKS: Final = " \t\n"
@@ -31,6 +33,7 @@ class Paragraph:
         self._text: TextLeaf | None = None
         self._prefix: tuple[Event, ...] = ()
         self._may_be_checkbox = in_item
+        self._head: Table | None = None
         # What may still be a definition, or None when nothing can be.
         self._held: str | None = ""
         self._open: Open | None = None
@@ -42,7 +45,7 @@ class Paragraph:
     def add(self, text: str) -> None:
         """Take more of the current line."""
         self._line.append(text)
-        if self._held is None:
+        if self._begins_table(text) or self._held is None:
             self._show(text)
             return
         self._held += text
@@ -62,6 +65,9 @@ class Paragraph:
         self._line.clear()
         self._last_line = line
         self._may_be_checkbox = False
+        if self._head is not None:
+            self._head.end_line()
+            return
         if self._held is None:
             self._show("\n")
             return
@@ -75,6 +81,7 @@ class Paragraph:
     def become(self, tag: str) -> bool:
         """Make a heading of it, if it has text at all; return whether it had."""
         self._read_definitions(final=True)
+        self._show_head_as_text()
         if self._text is None:
             return False
         self._text.become(tag)
@@ -85,20 +92,43 @@ class Paragraph:
         """The line that end_line() ended last, as it was added."""
         return self._last_line
 
-    def give_last_line(self) -> None:
-        """Take the last line out of the paragraph, for it is the head of a table."""
-        source = "" if self._text is None else self._text.source
-        rest = source.rstrip(_BLANKS)[: -len(self._last_line.strip(_BLANKS))].rstrip(_BLANKS)
-        self._hide()
-        self._held = None
-        if rest:
-            self._show(rest)
+    def close_as_table(self, columns: tuple[str, ...]) -> Table:
+        """Make the last line the head of a table, and end with the line before it."""
+        table, self._head = self._head, None
+        if table is None:
+            source = self._held if self._held is not None or self._text is None else None
+            source = source or (self._text.source if self._text else "")
+            rest = source.rstrip(_BLANKS)[: -len(self._last_line.strip(_BLANKS))].rstrip(_BLANKS)
+            self._hide()
+            self._held = None
+            if rest:
+                self._show(rest)
+            self.close()
+            table = Table(self._page)
+            table.add(self._last_line)
+            table.end_line()
+        table.confirm(columns)
+        return table
 
     def close(self) -> None:
         """Show what was held, take the definitions, and close the element."""
         self._read_definitions(final=True)
+        self._show_head_as_text()
         if self._text is not None:
             self._text.close()
+
+    def _begins_table(self, text: str) -> bool:
+        """Show the first line as the head of a table if it looks like one; tell whether it does."""
+        if self._held == "" and self._text is None and text.lstrip(_BLANKS).startswith("|"):
+            self._held = None
+            self._head = Table(self._page)
+        return self._head is not None
+
+    def _show_head_as_text(self) -> None:
+        if self._head is not None:
+            self._head.withdraw()
+            self._head = None
+            self._show(self._last_line + "\n")
 
     def _waits_for_checkbox(self, held: str) -> bool:
         checkbox = _CHECKBOX.match(held)
@@ -115,7 +145,14 @@ class Paragraph:
         return True
 
     def _show(self, text: str) -> None:
+        if self._head is not None:
+            if not self._last_line:
+                self._head.add(text)
+                return
+            # A second line that is text: the first was no head.
+            self._show_head_as_text()
         if self._text is None:
+            text = text if self._prefix else text.lstrip(_BLANKS)
             self._text = TextLeaf(self._page, self._page.open("p"), prefix=self._prefix)
         self._text.add(text)
 

@@ -129,6 +129,17 @@ class References:
                 fresh.append(mention.label)
         return fresh
 
+    def take_back(self, leaf: int) -> list[str]:
+        """Let a leaf, the last that was settled, mention nothing; return labels without number."""
+        gone: list[str] = []
+        while self._footnotes:
+            label, footnote = self._footnotes.popitem()
+            if footnote.first.leaf != leaf:
+                self._footnotes[label] = footnote
+                break
+            gone.append(label)
+        return gone
+
     def mentioned_in(self, leaf: Redrawable, labels: Iterable[str]) -> None:
         """Remember which closed leaf refers to which footnotes."""
         for label in set(labels):

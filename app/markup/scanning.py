@@ -263,24 +263,15 @@ class Scanner:
 
     def _bare_link(self) -> None:
         start = self._position
-        link = autolinks.bare(
-            self.source, start, self._character_before(start), bool(self._brackets)
-        )
-        grows = (
-            link is not None
-            and not self.whole
-            and autolinks.may_grow(self.source, link, bool(self._brackets))
-        )
-        if link is None or (link.address is None and not grows):
-            if not self.whole and autolinks.may_become_bare(self.source, start):
-                self.pending = self.rereads = True
-            self._text(1)
-            return
-        self._bare_links.append(len(self.items))
-        if not grows:
+        rest = autolinks.Rest(not self.whole, bool(self._brackets))
+        link = autolinks.bare(self.source, start, self._character_before(start), rest)
+        if link is not None:
+            self._bare_links.append(len(self.items))
             self._push_autolink(link)
             return
-        self._push_autolink(autolinks.Autolink(link.text, None, len(self.source)))
+        if not self.whole and autolinks.may_become_bare(self.source, start):
+            self.pending = self.rereads = True
+        self._text(1)
 
     def _push_autolink(self, link: autolinks.Autolink) -> None:
         if link.address is None:
@@ -377,7 +368,7 @@ class Scanner:
             self._text(1)
             return
         bracket = self._brackets.pop()
-        if not bracket.is_active:
+        if not bracket.is_active or self._position - bracket.position > MAX_LINK_TEXT:
             self._text(1)
             return
         after = self._position + 1

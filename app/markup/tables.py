@@ -65,12 +65,17 @@ def columns_of(line: str) -> int:
 
 
 class Table:
-    """An open table, and its row that grows."""
+    """An open table, and its row that grows.
 
-    def __init__(self, page: Page, head: str, columns: tuple[str, ...]) -> None:
+    At first it is a head that may still turn out to be text; it has as many columns as come.
+    """
+
+    def __init__(self, page: Page) -> None:
         self._page = page
         self._sink = page.sink
-        self._columns = columns
+        self._columns: tuple[str, ...] | None = None
+        self._heads: list[int] = []
+        self._head_texts: list[TextLeaf] = []
         self._cells = 0
         self._body_is_open = False
         # The row: the number of cells that are finished, and the one that is not.
@@ -80,18 +85,29 @@ class Table:
         self._is_at_start = True
         # A backslash at the end of what came, which may escape a pipe.
         self._backslash = ""
-        page.open("table")
+        self._node = page.open("table")
         self._sink.open("thead")
-        self._tag = "th"
-        self.add(head)
-        self.end_line()
+
+    def confirm(self, columns: tuple[str, ...]) -> None:
+        """Take the columns that the row under the head tells."""
+        self._columns = columns
+        for node, align in zip(self._heads, columns, strict=True):
+            if align:
+                self._sink.set_attribute(node, "align", align)
+        self._cells = len(columns)
         self._sink.close()
-        self._tag = "td"
+
+    def withdraw(self) -> None:
+        """Take the table away."""
+        self._sink.remove(self._node)
+        # What was mentioned last is taken back first.
+        for text in reversed(self._head_texts):
+            text.forget()
 
     @property
     def is_full(self) -> bool:
         """Whether the table can take no further row."""
-        return self._cells + len(self._columns) > MAX_CELLS
+        return self._columns is not None and self._cells + len(self._columns) > MAX_CELLS
 
     def add(self, text: str) -> None:
         """Take more of the current row."""
@@ -120,10 +136,10 @@ class Table:
         self._backslash = ""
         if self._cell is not None:
             self._finish_cell()
-        while self._finished < len(self._columns):
+        while self._columns and self._finished < len(self._columns):
             self._finish_cell()
         self._sink.close()
-        self._cells += len(self._columns)
+        self._cells += self._finished
         self._row_is_open = False
 
     def close(self) -> None:
@@ -134,7 +150,7 @@ class Table:
         self._sink.close()
 
     def _open_row(self) -> None:
-        if self._tag == "td" and not self._body_is_open:
+        if self._columns is not None and not self._body_is_open:
             self._sink.open("tbody")
             self._body_is_open = True
         self._sink.open("tr")
@@ -145,26 +161,32 @@ class Table:
     def _add_to_cell(self, text: str) -> None:
         if self._cell is None:
             text = text.lstrip(_BLANKS)
-        if not text or self._finished >= len(self._columns):
+        if not text or self._row_is_full():
             return
         self._is_at_start = False
         if self._cell is None:
-            self._cell = self._open_cell()
+            self._cell = TextLeaf(self._page, self._open_cell())
         self._cell.add(text)
 
-    def _open_cell(self) -> TextLeaf:
-        align = self._columns[self._finished]
-        node = self._sink.open(self._tag, {"align": align} if align else None)
-        return TextLeaf(self._page, node)
-
     def _finish_cell(self) -> None:
-        if self._finished >= len(self._columns):
+        if self._row_is_full():
             return
         if self._cell is not None:
             self._cell.close()
+            if self._columns is None:
+                self._head_texts.append(self._cell)
             self._cell = None
         else:
-            align = self._columns[self._finished]
-            self._sink.open(self._tag, {"align": align} if align else None)
+            self._open_cell()
             self._sink.close()
         self._finished += 1
+
+    def _row_is_full(self) -> bool:
+        return self._columns is not None and self._finished >= len(self._columns)
+
+    def _open_cell(self) -> int:
+        if self._columns is None:
+            self._heads.append(self._sink.open("th"))
+            return self._heads[-1]
+        align = self._columns[self._finished]
+        return self._sink.open("td", {"align": align} if align else None)

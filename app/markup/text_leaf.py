@@ -74,6 +74,7 @@ class TextLeaf:
         self._withheld = ""
         self._pending = False
         self._rereads = False
+        self._is_gone = False
         self._draw_prefix()
 
     @property
@@ -107,6 +108,12 @@ class TextLeaf:
     def withdraw(self) -> None:
         """Take the element away with all that is in it."""
         self._page.sink.remove(self._node)
+        self.forget()
+
+    def forget(self) -> None:
+        """Take back what the text mentioned, for its element is taken away."""
+        self._is_gone = True
+        self._page.take_back(self._number)
 
     def close(self) -> None:
         """Read what is not certain with nothing assumed, and close the element."""
@@ -123,6 +130,8 @@ class TextLeaf:
 
     def redraw(self) -> None:
         """Read all again after close(), for a label has got a meaning or lost it."""
+        if self._is_gone:
+            return
         self._page.sink.replace(self._node)
         self._drawing.clear()
         self._draw_prefix()

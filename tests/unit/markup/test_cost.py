@@ -1,8 +1,11 @@
 """The cost of feeding, counted in operations and in characters parsed, never in time."""
 
+import sys
+from types import FrameType
+
 import pytest
 
-from app.markup import text_leaf
+from app.markup import HtmlSink, MarkdownStream, text_leaf
 from app.markup.inline import InlineReading, parse_inline
 from app.markup.references import References
 from app.markup.scanning import Checkpoint, Place
@@ -31,6 +34,33 @@ def test_hard_text_costs_operations_in_proportion(name: str) -> None:
     for length in (300, 3000):
         text = HARD[name](length)[:length]
         assert operations(text, 7) <= HARD_LIMIT * len(text)
+
+
+def calls(text: str, size: int) -> int:
+    """How many functions are called, Python's and C's, while the text is drawn."""
+    counted = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal counted
+        counted += event in ("call", "c_call")
+
+    pieces = cut_every(text, size)
+    stream = MarkdownStream(HtmlSink())
+    sys.setprofile(count)
+    for piece in pieces:
+        stream.feed(piece)
+    stream.close()
+    sys.setprofile(None)
+    return counted
+
+
+# Twice the text is twice the work, or four times where the work is quadratic.
+@pytest.mark.parametrize("name", HARD)
+def test_hard_text_costs_work_in_proportion(name: str) -> None:
+    # An address has up to 2,048 characters, and what it costs shows only at its end.
+    lengths = (16_000, 32_000) if name.startswith("joined") else (2500, 5000)
+    short, long = (HARD[name](length)[:length] for length in lengths)
+    assert calls(long, 40) <= 3 * calls(short, 40) + 1000
 
 
 @pytest.fixture
