@@ -10,8 +10,8 @@
   const open = (url, options) => fetch(url, options).then((response) => ({ response }), failure);
 
   /**
-   * Read a body to its end. `came` is called when bytes or the end wait to be taken, once until they are. What is
-   * returned takes them: {bytes}, {bytes, end: true}, or {bytes, failure}, with `bytes` undefined if there are none.
+   * Read a body to its end. `came` is called when something waits to be taken, once until it is. What is returned
+   * takes it: all bytes there are as one array; after the last, {end: true} or {failure}.
    */
   const gather = (body, came) => {
     let parts = [];
@@ -40,11 +40,13 @@
       tell();
     });
     return () => {
-      const taken = { bytes: parts.length > 1 ? joined(parts, size) : parts[0], ...ending };
+      if (!parts.length) return ending;
+      const taken = parts.length > 1 ? joined(parts, size) : parts[0];
       parts = [];
       size = 0;
       isTold = false;
       goOn?.();
+      if (ending) queueMicrotask(tell);
       return taken;
     };
   };

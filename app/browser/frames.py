@@ -8,6 +8,7 @@ second, later once a minute: less often, never not at all).
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import perf_counter
 
 import js
 from pyodide.ffi import create_proxy
@@ -26,6 +27,11 @@ _SMOOTHING = 0.1
 BUDGET_MS = 8.0  # half a frame at 60 Hz: the other half is the browser's, for layout and paint
 
 
+def _now() -> float:
+    """Return a time in milliseconds; Python's own clock, which needs no way through the bridge."""
+    return perf_counter() * 1000
+
+
 class Frames:
     """Runs one piece of work per frame while there is some.
 
@@ -36,6 +42,8 @@ class Frames:
 
     def __init__(self, work: Callable[[Callable[[], bool]], bool]) -> None:
         self._work = work
+        self._ask_for_frame = js.requestAnimationFrame
+        self._is_hidden = bool(js.document.hidden)
         self._is_waiting = False
         self._asked_at = 0.0
         self._is_watched = False
@@ -54,10 +62,10 @@ class Frames:
             self._schedule()
 
     def _schedule(self) -> None:
-        if js.document.hidden:
+        if self._is_hidden:
             js.setTimeout(self._run_proxy, HIDDEN_DELAY_MS)
             return
-        self._asked_at = now = js.performance.now()
+        self._asked_at = now = _now()
         rest = self._started_at + _PAUSE_MS - now
         if self._is_busy and rest > 0:
             # Not by asking for the frame between: the browser would go through all of it.
@@ -67,8 +75,8 @@ class Frames:
         self._watch()
 
     def _ask(self) -> None:
-        self._asked_at = js.performance.now()
-        js.requestAnimationFrame(self._run_proxy)
+        self._asked_at = _now()
+        self._ask_for_frame(self._run_proxy)
 
     def _watch(self) -> None:
         if not self._is_watched:
@@ -77,7 +85,7 @@ class Frames:
 
     def _look(self) -> None:
         self._is_watched = False
-        if self._is_waiting and js.performance.now() - self._asked_at >= LATE_MS:
+        if self._is_waiting and _now() - self._asked_at >= LATE_MS:
             self._run()
         elif self._is_waiting:
             self._watch()
@@ -85,10 +93,10 @@ class Frames:
     def _run(self, *_time: float) -> None:
         if not self._is_waiting:
             return  # both a frame and a timer were asked for around a change of visibility
-        started = js.performance.now()
+        started = _now()
         self._is_waiting = False
-        is_more = self._work(lambda: js.performance.now() - started < BUDGET_MS)
-        self._weigh(started, js.performance.now())
+        is_more = self._work(lambda: _now() - started < BUDGET_MS)
+        self._weigh(started, _now())
         if is_more:
             self.request()
 
@@ -102,5 +110,6 @@ class Frames:
         self._is_busy = self._share > (CALM_SHARE if self._is_busy else BUSY_SHARE)
 
     def _on_visibility(self, _event: object) -> None:
+        self._is_hidden = bool(js.document.hidden)
         if self._is_waiting:
             self._schedule()  # a frame asked for before the page was hidden will not come

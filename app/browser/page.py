@@ -6,6 +6,7 @@ import asyncio
 import math
 import os
 from collections.abc import Callable
+from time import time
 from typing import Any
 
 import js
@@ -73,7 +74,7 @@ class Page:
 
         Not the clock that never goes back: on some systems that one stands still in a sleep.
         """
-        return float(js.Date.now())
+        return time() * 1000
 
     def is_offline(self) -> bool:
         """Tell whether the device has no network; False does not mean that it has one."""

@@ -34,6 +34,7 @@ class FetchTransport:
 
     def __init__(self, request_frame: Callable[[], None]) -> None:
         self._request_frame = request_frame
+        self._document = js.document
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting: list[FetchConnection] = []  # those of which something can be taken
 
@@ -60,7 +61,7 @@ class FetchTransport:
 
     def _has_come(self, connection: FetchConnection) -> None:
         self._waiting.append(connection)
-        if js.document.hidden:
+        if self._document.hidden:
             self.deliver(lambda: True)
         else:
             self._request_frame()
@@ -78,7 +79,6 @@ class FetchConnection:
         self._take: Any = None
         self._came_proxy: Any = None
         self._taken = b""  # came, and is not handed on yet
-        self._ending: Any = None  # what says how it ended, after all that was taken
 
     def abort(self) -> None:
         """Close the connection. The listener hears nothing more."""
@@ -125,11 +125,12 @@ class FetchConnection:
     def _deliver(self, has_time: Callable[[], bool]) -> bool:
         if self._was_aborted:
             self._taken = b""
-        if not self._taken and self._ending is None:
+        if not self._taken:
             taken = self._take()
-            self._taken = taken.bytes.to_bytes() if taken.bytes else b""
-            if hasattr(taken, "end") or hasattr(taken, "failure"):
-                self._ending = taken
+            if not hasattr(taken, "to_bytes"):
+                self._end(taken)
+                return False
+            self._taken = taken.to_bytes()
         while self._taken:
             slice_, self._taken = self._taken[:SLICE], self._taken[SLICE:]
             self._listener.chunk(slice_)
@@ -137,16 +138,14 @@ class FetchConnection:
                 self._taken = b""
             elif self._taken and not has_time():
                 return True
-        if self._ending is not None:
-            self._end()
         return False
 
-    def _end(self) -> None:
+    def _end(self, ending: Any) -> None:
         self._came_proxy.destroy()
         if self._closing is not None:
             self._closing.cancel()
-        if hasattr(self._ending, "failure"):
-            self._fail(str(self._ending.failure))
+        if hasattr(ending, "failure"):
+            self._fail(str(ending.failure))
         elif not self._was_aborted:
             self._listener.ended()
 
