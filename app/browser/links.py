@@ -13,6 +13,7 @@ from app.markup.destinations import Link, read_link, read_picture
 from app.markup.visible import visible
 
 FOOTNOTE: Final = "#user-content-fn"
+_REFERENCE: Final = "user-content-fnref"
 _REL: Final = "noopener noreferrer nofollow ugc"
 
 
@@ -64,7 +65,7 @@ class Anchor:
         if self._address is None:
             return
         if self._address.startswith(FOOTNOTE):
-            element.setAttribute("href", "#" + own_name(self._address[1:], self._number))
+            self._lead_to_note(self._address[1:])
             return
         link = read_link(self._address, str(element.textContent))
         title = visible(self._title)
@@ -83,6 +84,12 @@ class Anchor:
             self._open_elsewhere(link.href)
         if link.claim:
             self._show_host(link)
+
+    def _lead_to_note(self, name: str) -> None:
+        is_back = name.startswith(_REFERENCE)
+        spoken = "Back to the text" if is_back else f"Footnote {self.inner.textContent}"
+        self.inner.setAttribute("aria-label", spoken)
+        self.inner.setAttribute("href", "#" + own_name(name, self._number))
 
     def _open_elsewhere(self, href: str) -> None:
         element = self.inner

@@ -80,10 +80,10 @@ class Composer:
             self._form.requestSubmit()
 
     def _on_escape(self, event: Any) -> None:
-        # Something nearer to the person, such as an open menu, may have taken the key.
+        # Something nearer to the person, such as an open menu or a dialog, has the key first.
         if event.key != "Escape" or event.defaultPrevented or _composes(event):
             return
-        if self._is_writing:
+        if self._is_writing and not event.target.closest("dialog"):
             event.preventDefault()
             self._on_stop()
 

@@ -138,8 +138,9 @@ class AnswerView:
 
     def _announce_text(self, what: str) -> None:
         spoken = self.body.cloneNode(True)
-        for button in spoken.querySelectorAll("figcaption, button"):
-            button.remove()
+        # A formula is there as its source as well.
+        for unspoken in spoken.querySelectorAll("figcaption, button, math"):
+            unspoken.remove()
         text = spoken.textContent
         end = " …" if len(text) > MAX_ANNOUNCED else ""
         self._page.announce(f"{what}: {text[:MAX_ANNOUNCED]}{end}")

@@ -41,7 +41,7 @@ class ProseActions:
         for name, handler in {
             "copy-code": self._copy_code,
             "save-code": self._save_code,
-            "wrap-code": lambda button: _toggle(button, "data-wraps"),
+            "wrap-code": self._wrap_code,
             "fold-code": self._fold_code,
             "copy-csv": lambda button: self._copy_table(button, to_csv),
             "copy-table": lambda button: self._copy_table(button, to_markdown),
@@ -60,14 +60,19 @@ class ProseActions:
         extension = button.closest(".code").getAttribute("data-extension") or "txt"
         self._ports.save_file(f"code.{extension}", _code_of(button))
 
+    def _wrap_code(self, button: Any) -> None:
+        is_wrapped = _toggle(button, "data-wraps")
+        button.setAttribute("aria-pressed", "true" if is_wrapped else "false")
+
     def _fold_code(self, button: Any) -> None:
         is_folded = _toggle(button, "data-folded")
         button.textContent = "Unfold" if is_folded else "Fold"
+        button.setAttribute("aria-expanded", "false" if is_folded else "true")
 
     def _copy_table(self, button: Any, as_text: Callable[[list[list[str]]], str]) -> None:
         table = button.closest(".table").querySelector("table")
         rows = [
-            [str(cell.textContent).strip() for cell in row.querySelectorAll("th, td")]
+            [_text_of(cell) for cell in row.querySelectorAll("th, td")]
             for row in table.querySelectorAll("tr")
         ]
         self._copy(as_text(rows))
@@ -93,7 +98,16 @@ class ProseActions:
     def _press(self, event: Any) -> None:
         # An element that is a link without an address takes no key by itself.
         if event.key == "Enter" and event.target.getAttribute("data-action") == "ask-link":
+            event.preventDefault()  # or the same key presses the button that has the focus then
             self._ask(event.target)
+
+
+def _text_of(cell: Any) -> str:
+    """Give what a cell of a table says: of a formula its source, of a picture its description."""
+    words = cell.cloneNode(True)
+    for drawn in words.querySelectorAll("math, button"):
+        drawn.remove()
+    return str(words.textContent).strip()
 
 
 def _code_of(button: Any) -> str:
@@ -103,10 +117,9 @@ def _code_of(button: Any) -> str:
 def _toggle(button: Any, attribute: str) -> bool:
     """Switch a state of the block of code around a button; tell whether it is on now."""
     block = button.closest(".code")
-    is_on = block.getAttribute(attribute) is None
+    is_on = not block.hasAttribute(attribute)
     if is_on:
         block.setAttribute(attribute, "")
     else:
         block.removeAttribute(attribute)
-    button.setAttribute("aria-pressed", "true" if is_on else "false")
     return is_on

@@ -17,6 +17,7 @@ from app.chat.settings import Settings
 from app.chat.steps import PageSignal, Signal
 from app.chat.turn import Turn
 from app.markup import MarkdownStream, Sink
+from app.markup.visible import visible
 from app.ui.answering import Answering
 from app.ui.composer import REFUSAL, Composer
 from app.ui.hint import Hint
@@ -390,4 +391,4 @@ class Session:
         self._enter(start)
 
     def _copy(self, answer: AnswerView) -> None:
-        self._ports.copy(self._answers[answer].turn.text, answer.confirm_copy)
+        self._ports.copy(visible(self._answers[answer].turn.text), answer.confirm_copy)

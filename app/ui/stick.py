@@ -46,6 +46,7 @@ class StickToEnd:
         page.on(scroller, "keydown", self._on_key)
         page.on(scroller, "pointerdown", self._on_pointer)
         page.on(scroller, "focusin", self._on_focus)
+        page.on(scroller, "click", self._on_click)
 
     def follow(self) -> None:
         """Go to the end if sticking: one write, after the texts of a frame are in."""
@@ -114,6 +115,12 @@ class StickToEnd:
         )
         if is_on_scrollbar:
             self.let_go()
+
+    def _on_click(self, event: Any) -> None:
+        # A footnote's link scrolls there, or back; at the end the sentinel takes hold again.
+        link = event.target.closest("a")
+        if link and str(link.getAttribute("href")).startswith("#"):
+            self._move(True)
 
     def _on_focus(self, event: Any) -> None:
         # Tabbing back into an older answer scrolls there.

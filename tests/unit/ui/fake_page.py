@@ -30,6 +30,7 @@ class FakeElement:
         self.clientWidth = 300.0
         self.clientHeight = 400.0
         self.has_focus = False
+        self.is_open = False  # a dialog's
         self.submit: Callable[[], None] = lambda: None
 
     @property
@@ -94,6 +95,9 @@ class FakeElement:
     def getAttribute(self, name: str) -> str | None:
         return self.attributes.get(name)
 
+    def hasAttribute(self, name: str) -> bool:
+        return name in self.attributes
+
     def setAttribute(self, name: str, value: str) -> None:
         self.attributes[name] = value
 
@@ -120,6 +124,12 @@ class FakeElement:
 
     def focus(self, *, preventScroll: bool = False) -> None:
         self.has_focus = True
+
+    def showModal(self) -> None:
+        self.is_open = True
+
+    def close(self) -> None:
+        self.is_open = False
 
     def reset(self) -> None:
         for element in self.walk():

@@ -152,6 +152,13 @@ def test_an_escape_that_means_something_else_does_not_stop(
     assert desk.stops == 0
 
 
+def test_escape_in_a_dialog_is_the_dialogs(desk: Desk) -> None:
+    desk.composer.writing(True)
+    event = desk.page.press(desk.page.find(".leave-address"), "Escape")
+    assert desk.stops == 0
+    assert not event.defaultPrevented
+
+
 def test_enter_elsewhere_does_not_send(desk: Desk) -> None:
     desk.field.value = "why?"
     desk.page.press(desk.page.find("#thread"), "Enter")

@@ -265,6 +265,16 @@ def test_copy_gives_the_text_as_it_was_written(scene: Scene) -> None:
     assert scene.ports.clipboard == "**Bold** 😀"
 
 
+def test_a_copy_shows_what_the_text_hides(scene: Scene) -> None:
+    scene.session.send("Hello?")
+    scene.network.last.answer("a\u202eb \x1b[31m")
+    scene.network.last.finish()
+    scene.frame()
+    copy = next(e for e in scene.all("data-action") if e.attributes["data-action"] == "copy")
+    scene.ports.click(copy)
+    assert scene.ports.clipboard == "a⟨U+202E⟩b ⟨U+001B⟩[31m"
+
+
 def words(scene: Scene) -> str:
     word = scene.ports.find(".status-word")
     return word.textContent

@@ -86,6 +86,19 @@ def test_focus_in_the_newest_answer_does_not(river: River) -> None:
     assert river.follows()
 
 
+@pytest.mark.parametrize(("address", "follows"), [("#note", False), ("https://a.example", True)])
+def test_a_link_to_a_footnote_lets_go(river: River, address: str, follows: bool) -> None:
+    link = FakeElement("a", {"href": address})
+    river.scroller.append(link)
+    river.page.fire(link, "click")
+    assert river.follows() is follows
+
+
+def test_a_click_on_anything_else_changes_nothing(river: River) -> None:
+    river.fire("click")
+    assert river.follows()
+
+
 def test_a_gesture_counts_that_has_reached_the_top_before_it_is_told(river: River) -> None:
     river.scroller.scrollTop = 0.0
     river.fire("wheel", deltaY=-5000.0)
