@@ -17,7 +17,7 @@ from typing import Final
 from markdown_it.common.entities import entities
 from markdown_it.common.utils import ESCAPABLE, fromCodePoint, isValidEntityCode
 
-from app.markup import autolinks, links
+from app.markup import autolinks, elements, links
 from app.markup.emphasis import Item, delimiter, events_of, pair, presume_open, settled
 from app.markup.events import CLOSE, Event, Kind
 from app.markup.formulas import Formulas
@@ -40,8 +40,6 @@ _ESCAPABLE: Final = frozenset(re.sub(r"\\(.)", r"\1", ESCAPABLE))
 
 # The longest text of a link. CommonMark sets no limit, but a bracket must not be waited for long.
 MAX_LINK_TEXT: Final = 4096  # characters
-
-_BR: Final = Event(Kind.OPEN, "br")
 
 
 @dataclass(slots=True, eq=False)
@@ -181,7 +179,7 @@ class Scanner:
             breaks = len(last) - len(stripped) >= 2
             items[-1] = stripped
         if breaks:
-            items += (_BR, CLOSE)
+            items += elements.BREAK
         items.append("\n")
         blanks = _LEADING_BLANKS.match(self.source, self._position + 1)
         self._position = blanks.end() if blanks else self._position + 1
@@ -205,17 +203,15 @@ class Scanner:
         length = begin - start
         end = self._next_run(length, begin)
         if end is not None:
-            self._push_code(_without_padding(self.source[begin:end].replace("\n", " ")))
+            code = self.source[begin:end].replace("\n", " ")
+            self.items += elements.code(_without_padding(code))
             self._position = end + length
         elif self.whole:
             self._text(length)
         else:
             self.pending = True
-            self.items += (Event(Kind.OPEN, "code"), self.source[begin:].replace("\n", " "))
+            self.items += (elements.CODE, self.source[begin:].replace("\n", " "))
             self._position = len(self.source)
-
-    def _push_code(self, code: str) -> None:
-        self.items += (Event(Kind.OPEN, "code"), Event(Kind.TEXT, code), CLOSE)
 
     def _next_run(self, length: int, position: int) -> int | None:
         """Return where the next run of so many backticks begins, looking it up in O(log n)."""
@@ -232,7 +228,7 @@ class Scanner:
         if after in ("(", "["):
             self._formula_in_brackets()
         elif after == "\n":
-            self.items += (_BR, CLOSE)
+            self.items += elements.BREAK
             self._position += 1
             self._line_end()
         elif after in _ESCAPABLE and after:
@@ -276,7 +272,8 @@ class Scanner:
     def _push_autolink(self, link: autolinks.Autolink) -> None:
         if link.address is None:
             self.pending = self.rereads = True
-        self.items += (_link(link.address, ""), Event(Kind.TEXT, link.text), CLOSE)
+        target = Target(link.address) if link.address is not None else None
+        self.items += (elements.link(target), Event(Kind.TEXT, link.text), CLOSE)
         self._position = link.end
 
     def _dollar(self) -> None:
@@ -308,9 +305,7 @@ class Scanner:
         return self._formulas
 
     def _push_formula(self, source: str, display: bool, end: int) -> None:
-        kind = "math display" if display else "math"
-        opening = Event(Kind.OPEN, "span", (("class", kind),))
-        self.items += (opening, Event(Kind.TEXT, source), CLOSE)
+        self.items += elements.formula(source, display)
         self._position = end
 
     def _exclamation(self) -> None:
@@ -347,17 +342,8 @@ class Scanner:
         number = self._references.settled_number(label) or self._fresh.setdefault(
             label, self._references.footnotes + len(self._fresh) + 1
         )
-        attributes = [("class", "footnote-ref"), ("href", f"#user-content-fn-{label}")]
-        if is_first:
-            attributes.append(("id", f"user-content-fnref-{label}"))
         self.mentions.append(mention)
-        self.items += (
-            Event(Kind.OPEN, "sup"),
-            Event(Kind.OPEN, "a", tuple(attributes)),
-            Event(Kind.TEXT, str(number)),
-            CLOSE,
-            CLOSE,
-        )
+        self.items += elements.footnote_reference(label, number, is_first)
         self._position = end
         if end == len(self.source) and not self.whole:
             self.pending = self.rereads = True
@@ -408,11 +394,9 @@ class Scanner:
         content = self._without_bare_links(bracket.item + 1)
         pair(content)
         if bracket.is_image:
-            items[bracket.item :] = [_image(events_of(content)[0], target), CLOSE]
+            items[bracket.item :] = elements.image(events_of(content)[0], target)
             return
-        address = target.address if target else None
-        link = _link(address, target.title if target else "")
-        items[bracket.item :] = [link, *events_of(content)[0], CLOSE]
+        items[bracket.item :] = [elements.link(target), *events_of(content)[0], CLOSE]
         self._deactivate()
 
     def _without_bare_links(self, start: int) -> list[Item]:
@@ -457,7 +441,7 @@ class Scanner:
             return
         content = self.items[bracket.item + 1 :]
         presume_open(pair(content))
-        self.items[bracket.item :] = [_link(None, ""), *events_of(content)[0]]
+        self.items[bracket.item :] = [elements.link(None), *events_of(content)[0]]
 
     def _is_long(self, bracket: _Bracket) -> bool:
         return len(self.source) - bracket.position > links.MAX_LABEL
@@ -469,27 +453,6 @@ def _entity_text(match: re.Match[str]) -> str | None:
         return entities.get(match.group(2))
     code = int(number[1:], 16) if number[0] in "xX" else int(number)
     return fromCodePoint(code if isValidEntityCode(code) else 0xFFFD)
-
-
-def _link(address: str | None, title: str) -> Event:
-    attributes = [("href", address)] if address is not None else []
-    if title:
-        attributes.append(("title", title))
-    return Event(Kind.OPEN, "a", tuple(attributes))
-
-
-def _image(content: list[Event], target: Target | None) -> Event:
-    pieces: list[str] = []
-    for event in content:
-        if event.kind is Kind.TEXT:
-            pieces.append(event.value)
-        elif event.value == "img":
-            pieces.append(dict(event.attributes)["alt"])
-    attributes = [("src", target.address)] if target is not None else []
-    attributes.append(("alt", "".join(pieces)))
-    if target is not None and target.title:
-        attributes.append(("title", target.title))
-    return Event(Kind.OPEN, "img", tuple(attributes))
 
 
 def _without_padding(code: str) -> str:
