@@ -77,6 +77,8 @@ def check() -> int:
 
 def unit(mutated_streams: int = 5_000) -> int:
     """Run the tests that need no browser, with this many streams through the byte fuzzer."""
+    with one_at_a_time():
+        ensure_npm()  # CommonMark's specification comes from there
     environment = {"THALWEG_MUTATIONS": str(mutated_streams)}
     return in_venv("pytest", "tests/unit", "tests/conformance", "-q", environment=environment)
 

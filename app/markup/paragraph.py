@@ -8,8 +8,9 @@ that begins with a pipe is shown as the head of a table until the next line says
 import re
 from typing import Final
 
+from app.markup import elements
 from app.markup.definitions import Open, looks_like_one, read_definition
-from app.markup.events import CLOSE, Event, Kind
+from app.markup.events import Event
 from app.markup.page import Page
 from app.markup.tables import Table
 from app.markup.text_leaf import TextLeaf
@@ -135,10 +136,7 @@ class Paragraph:
         if checkbox is None:
             self._may_be_checkbox = _HALF_CHECKBOX.match(held) is not None
             return self._may_be_checkbox
-        attributes = [("type", "checkbox"), ("disabled", "")]
-        if checkbox.group(1) != " ":
-            attributes.append(("checked", ""))
-        self._prefix = (Event(Kind.OPEN, "input", tuple(attributes)), CLOSE)
+        self._prefix = elements.checkbox(is_checked=checkbox.group(1) != " ")
         self._may_be_checkbox = False
         self._held = None
         self._show(held[checkbox.end() :])

@@ -8,7 +8,6 @@ Source: CommonMark 0.31.2, chapter 6 and appendix "phase 2".
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_letters, digits
@@ -17,7 +16,9 @@ from typing import Final
 from markdown_it.common.entities import entities
 from markdown_it.common.utils import ESCAPABLE, fromCodePoint, isValidEntityCode
 
-from app.markup import autolinks, links
+from app.markup import autolinks, elements, links
+from app.markup.brackets import Bracket, Brackets
+from app.markup.code_spans import CodeSpans
 from app.markup.emphasis import Item, delimiter, events_of, pair, presume_open, settled
 from app.markup.events import CLOSE, Event, Kind
 from app.markup.formulas import Formulas
@@ -30,34 +31,12 @@ _SPECIAL_OR_ADDRESS: Final = re.compile(
 )
 _EMAIL_CHARACTERS: Final = frozenset(ascii_letters + digits + "._+-")
 _MAY_HOLD_ADDRESS: Final = re.compile(r"://|www\.|@")
-_RUNS: Final = {mark: re.compile(re.escape(mark) + "+") for mark in "*_~`"}
-_BACKTICKS: Final = _RUNS["`"]
+_RUNS: Final = {mark: re.compile(re.escape(mark) + "+") for mark in "*_~"}
 _ENTITY: Final = re.compile(r"&(?:#([xX][0-9a-fA-F]{1,6}|[0-9]{1,7})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
 _LEADING_BLANKS: Final = re.compile(r"[ \t]*")
 _FOOTNOTE: Final = re.compile(r"\[\^([^\s\[\]]{1,200})\]")
 _HALF_FOOTNOTE: Final = re.compile(r"\[\^[^\s\[\]]{0,200}\Z")
 _ESCAPABLE: Final = frozenset(re.sub(r"\\(.)", r"\1", ESCAPABLE))
-
-# The longest text of a link. CommonMark sets no limit, but a bracket must not be waited for long.
-MAX_LINK_TEXT: Final = 4096  # characters
-
-_BR: Final = Event(Kind.OPEN, "br")
-
-
-@dataclass(slots=True, eq=False)
-class _Bracket:
-    """An open `[` or `![`: the item it stands for, and the position of its text.
-
-    `holds_link`: a link is in it that makes it none, once an image around that link fails.
-    """
-
-    item: int
-    position: int
-    is_image: bool
-    before: str
-    is_active: bool = True
-    has_bracket_after: bool = False
-    holds_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +89,9 @@ class Scanner:
         self._position = start.position if start else 0
         # Position, items and mentions of the checkpoint.
         self._safe = (self._position, len(self.items), len(self.mentions))
-        self._brackets: list[_Bracket] = []
+        self._brackets = Brackets()
         self._formulas: Formulas | None = None
-        self._backtick_runs: dict[int, list[int]] | None = None
+        self._code_spans = CodeSpans(source)
         # Numbers of footnotes that nothing settled refers to.
         self._fresh: dict[str, int] = {}
         for mention in self.mentions:
@@ -127,8 +106,7 @@ class Scanner:
         special = _SPECIAL_OR_ADDRESS if may_hold_address else _SPECIAL
         while True:
             start = self._position
-            if self._brackets and start - self._brackets[0].position > MAX_LINK_TEXT:
-                del self._brackets[0]
+            self._brackets.forget_far(start)
             if not self._brackets and not self.pending and not self._is_in_word(start):
                 self._safe = (start, len(items), len(self.mentions))
             match = special.search(source, start)
@@ -181,7 +159,7 @@ class Scanner:
             breaks = len(last) - len(stripped) >= 2
             items[-1] = stripped
         if breaks:
-            items += (_BR, CLOSE)
+            items += elements.BREAK
         items.append("\n")
         blanks = _LEADING_BLANKS.match(self.source, self._position + 1)
         self._position = blanks.end() if blanks else self._position + 1
@@ -199,40 +177,23 @@ class Scanner:
         self.items.append(delimiter(mark, length, self._character_before(start), after))
 
     def _code(self) -> None:
-        start = self._position
-        match = _BACKTICKS.match(self.source, start)
-        begin = match.end() if match else start + 1
-        length = begin - start
-        end = self._next_run(length, begin)
-        if end is not None:
-            self._push_code(_without_padding(self.source[begin:end].replace("\n", " ")))
-            self._position = end + length
-        elif self.whole:
-            self._text(length)
-        else:
+        span = self._code_spans.at(self._position)
+        if span.is_open and self.whole:
+            self._text(self._code_spans.end_of_run(self._position) - self._position)
+            return
+        if span.is_open:
             self.pending = True
-            self.items += (Event(Kind.OPEN, "code"), self.source[begin:].replace("\n", " "))
-            self._position = len(self.source)
-
-    def _push_code(self, code: str) -> None:
-        self.items += (Event(Kind.OPEN, "code"), Event(Kind.TEXT, code), CLOSE)
-
-    def _next_run(self, length: int, position: int) -> int | None:
-        """Return where the next run of so many backticks begins, looking it up in O(log n)."""
-        if self._backtick_runs is None:
-            self._backtick_runs = {}
-            for run in _BACKTICKS.finditer(self.source, position):
-                self._backtick_runs.setdefault(len(run.group()), []).append(run.start())
-        starts = self._backtick_runs.get(length, [])
-        index = bisect_left(starts, position)
-        return starts[index] if index < len(starts) else None
+            self.items += (elements.CODE, span.code)
+        else:
+            self.items += elements.code(span.code)
+        self._position = span.end
 
     def _backslash(self) -> None:
         after = self.source[self._position + 1 : self._position + 2]
         if after in ("(", "["):
             self._formula_in_brackets()
         elif after == "\n":
-            self.items += (_BR, CLOSE)
+            self.items += elements.BREAK
             self._position += 1
             self._line_end()
         elif after in _ESCAPABLE and after:
@@ -276,7 +237,8 @@ class Scanner:
     def _push_autolink(self, link: autolinks.Autolink) -> None:
         if link.address is None:
             self.pending = self.rereads = True
-        self.items += (_link(link.address, ""), Event(Kind.TEXT, link.text), CLOSE)
+        target = Target(link.address) if link.address is not None else None
+        self.items += (elements.link(target), Event(Kind.TEXT, link.text), CLOSE)
         self._position = link.end
 
     def _dollar(self) -> None:
@@ -308,9 +270,7 @@ class Scanner:
         return self._formulas
 
     def _push_formula(self, source: str, display: bool, end: int) -> None:
-        kind = "math display" if display else "math"
-        opening = Event(Kind.OPEN, "span", (("class", kind),))
-        self.items += (opening, Event(Kind.TEXT, source), CLOSE)
+        self.items += elements.formula(source, display)
         self._position = end
 
     def _exclamation(self) -> None:
@@ -330,11 +290,9 @@ class Scanner:
         self._push_bracket(1)
 
     def _push_bracket(self, length: int) -> None:
-        if self._brackets:
-            self._brackets[-1].has_bracket_after = True
         before = self._character_before(self._position)
         position = self._position + length
-        self._brackets.append(_Bracket(len(self.items), position, length == 2, before))
+        self._brackets.push(Bracket(len(self.items), position, length == 2, before))
         self._text(length)
 
     def _footnote(self, match: re.Match[str]) -> bool:
@@ -347,17 +305,8 @@ class Scanner:
         number = self._references.settled_number(label) or self._fresh.setdefault(
             label, self._references.footnotes + len(self._fresh) + 1
         )
-        attributes = [("class", "footnote-ref"), ("href", f"#user-content-fn-{label}")]
-        if is_first:
-            attributes.append(("id", f"user-content-fnref-{label}"))
         self.mentions.append(mention)
-        self.items += (
-            Event(Kind.OPEN, "sup"),
-            Event(Kind.OPEN, "a", tuple(attributes)),
-            Event(Kind.TEXT, str(number)),
-            CLOSE,
-            CLOSE,
-        )
+        self.items += elements.footnote_reference(label, number, is_first)
         self._position = end
         if end == len(self.source) and not self.whole:
             self.pending = self.rereads = True
@@ -368,27 +317,29 @@ class Scanner:
             self._text(1)
             return
         bracket = self._brackets.pop()
-        if not bracket.is_active or self._position - bracket.position > MAX_LINK_TEXT:
+        if not bracket.is_active or bracket.is_too_far(self._position):
             self._text(1)
             return
         after = self._position + 1
-        found = links.inline_tail(self.source, after) or self._reference(bracket, after)
-        if found is not None:
-            self._finish(bracket, found[0])
-            self._position = found[1]
-        elif not self.whole and links.may_become_a_tail(self.source, after):
+        found = links.inline_tail(self.source, after)
+        if found is None and not self.whole and links.may_become_a_tail(self.source, after):
             if after == len(self.source) and bracket.before.isalnum():
                 self._undecided_text(1)
             else:
-                self._presume(bracket)
-        else:
-            self._fail(bracket)
-            self._text(1)
+                self._finish(bracket, None)
+                self._withhold()
+            return
+        found = found or self._reference(bracket, after)
+        if found is not None:
+            self._finish(bracket, found[0])
+            self._position = found[1]
+            return
+        if bracket.holds_link:
+            self._brackets.deactivate()
+        self._text(1)
 
-    def _reference(self, bracket: _Bracket, after: int) -> tuple[Target, int] | None:
+    def _reference(self, bracket: Bracket, after: int) -> tuple[Target, int] | None:
         """Look the label of a link or image up; it is in brackets after it, or is its text."""
-        if not self.whole and after == len(self.source):
-            return None
         label, end = links.label_at(self.source, after) or ("", after)
         if not label:
             length = after - 1 - bracket.position
@@ -396,24 +347,21 @@ class Scanner:
                 return None
             label = self.source[bracket.position : after - 1]
         label = links.normal_label(label)
-        target = self._references.target(label) if label else None
-        if target is None:
+        target = self._references.target(label)
+        if target is None and label:
             self.labels.add(label)
-            return None
-        return target, end
+        return (target, end) if target is not None else None
 
-    def _finish(self, bracket: _Bracket, target: Target | None) -> None:
+    def _finish(self, bracket: Bracket, target: Target | None) -> None:
         """Make a link or image of all that follows a bracket; without target a presumed one."""
         items = self.items
         content = self._without_bare_links(bracket.item + 1)
         pair(content)
         if bracket.is_image:
-            items[bracket.item :] = [_image(events_of(content)[0], target), CLOSE]
+            items[bracket.item :] = elements.image(events_of(content)[0], target)
             return
-        address = target.address if target else None
-        link = _link(address, target.title if target else "")
-        items[bracket.item :] = [link, *events_of(content)[0], CLOSE]
-        self._deactivate()
+        items[bracket.item :] = [elements.link(target), *events_of(content)[0], CLOSE]
+        self._brackets.deactivate()
 
     def _without_bare_links(self, start: int) -> list[Item]:
         content = self.items[start:]
@@ -423,43 +371,26 @@ class Scanner:
             content[place + 2] = ""
         return content
 
-    def _deactivate(self) -> None:
-        """Make brackets around a link none, but not those around an image that holds it."""
-        for bracket in reversed(self._brackets):
-            if bracket.is_image:
-                bracket.holds_link = True
-                return
-            bracket.is_active = False
-
-    def _fail(self, bracket: _Bracket) -> None:
-        if bracket.holds_link:
-            self._deactivate()
-
-    def _presume(self, bracket: _Bracket) -> None:
-        """Show what may become a link or image as one without address; hide the rest."""
-        self._finish(bracket, None)
-        self._withhold()
-
     def _leave_brackets(self) -> None:
         """Show the last open bracket of unfinished text as the link or image it may become."""
         if self.whole or not self._brackets:
             return
-        if any(bracket.is_active for bracket in self._brackets):
-            self.pending = True
+        self.pending = self.pending or self._brackets.may_become_links
         bracket = self._brackets.pop()
         if not bracket.is_active or bracket.before.isalnum() or self._is_long(bracket):
             return
         if bracket.is_image:
             self.rereads = True
             self._finish(bracket, None)
-            if self._brackets and self._brackets[-1].item == bracket.item - 1:
-                self._finish(self._brackets.pop(), None)
+            around = self._brackets.pop_right_before(bracket)
+            if around is not None:
+                self._finish(around, None)
             return
         content = self.items[bracket.item + 1 :]
         presume_open(pair(content))
-        self.items[bracket.item :] = [_link(None, ""), *events_of(content)[0]]
+        self.items[bracket.item :] = [elements.link(None), *events_of(content)[0]]
 
-    def _is_long(self, bracket: _Bracket) -> bool:
+    def _is_long(self, bracket: Bracket) -> bool:
         return len(self.source) - bracket.position > links.MAX_LABEL
 
 
@@ -469,33 +400,6 @@ def _entity_text(match: re.Match[str]) -> str | None:
         return entities.get(match.group(2))
     code = int(number[1:], 16) if number[0] in "xX" else int(number)
     return fromCodePoint(code if isValidEntityCode(code) else 0xFFFD)
-
-
-def _link(address: str | None, title: str) -> Event:
-    attributes = [("href", address)] if address is not None else []
-    if title:
-        attributes.append(("title", title))
-    return Event(Kind.OPEN, "a", tuple(attributes))
-
-
-def _image(content: list[Event], target: Target | None) -> Event:
-    pieces: list[str] = []
-    for event in content:
-        if event.kind is Kind.TEXT:
-            pieces.append(event.value)
-        elif event.value == "img":
-            pieces.append(dict(event.attributes)["alt"])
-    attributes = [("src", target.address)] if target is not None else []
-    attributes.append(("alt", "".join(pieces)))
-    if target is not None and target.title:
-        attributes.append(("title", target.title))
-    return Event(Kind.OPEN, "img", tuple(attributes))
-
-
-def _without_padding(code: str) -> str:
-    if code.startswith(" ") and code.endswith(" ") and code.strip(" "):
-        return code[1:-1]
-    return code
 
 
 _HANDLERS: Final[Mapping[str, Callable[[Scanner], None]]] = {

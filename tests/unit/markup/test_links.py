@@ -3,7 +3,7 @@
 import pytest
 
 from app.markup import MarkdownStream
-from app.markup.scanning import MAX_LINK_TEXT
+from app.markup.brackets import MAX_LINK_TEXT
 from tests.unit.markup.rendering import RecordingSink, assert_cutting_changes_nothing, cut_every
 
 
