@@ -6,6 +6,7 @@ from typing import Any, Final
 from app.chat.phases import Phase
 from app.chat.recovery import Entry
 from app.chat.trouble import Trouble
+from app.markup.visible import VisibleText, visible
 from app.ui.dom import Page
 from app.ui.figures import Figures, words_of
 from app.ui.status import Status
@@ -35,6 +36,7 @@ class AnswerView:
         self._word = self.element.querySelector(".status-word")
         self._figures = self.element.querySelector(".status-figures")
         self._reasoning = self.element.querySelector(".reasoning")
+        self._visible_reasoning = VisibleText()
         self._trouble = self.element.querySelector(".trouble")
         self._copy = self.element.querySelector(".copy")
         self._note = self.element.querySelector(".status-note")
@@ -86,12 +88,14 @@ class AnswerView:
     def think(self, text: str) -> None:
         """Append to the model's reasoning, which is folded away above the answer."""
         self._reasoning.hidden = False
-        self._reasoning.querySelector(".reasoning-text").append(text)
+        shown = self._visible_reasoning.feed(text)
+        self._reasoning.querySelector(".reasoning-text").append(shown)
 
     def clear(self) -> None:
         """Take answer and reasoning away, to write others in their place."""
         self.body.replaceChildren()
         self._reasoning.querySelector(".reasoning-text").replaceChildren()
+        self._visible_reasoning = VisibleText()
         self._reasoning.hidden = True
 
     def hide_trouble(self) -> None:
@@ -114,7 +118,7 @@ class AnswerView:
             ("remedy", trouble.remedy),
             ("cause", trouble.cause),
         ):
-            self._trouble.querySelector(f".trouble-{name}").textContent = words
+            self._trouble.querySelector(f".trouble-{name}").textContent = visible(words)
         self._trouble.querySelector("details").hidden = not trouble.cause
         self._trouble.hidden = False
         self._page.announce(f"{trouble.happened} {trouble.remedy}")

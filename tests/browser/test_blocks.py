@@ -91,6 +91,7 @@ def test_code_is_named_and_copied_exactly(show: Show) -> None:
     page.wait_for_selector("#announcer:has-text('Copied')", state="attached")
 
 
+@pytest.mark.beyond("firefox", "its driver tells nothing of what is saved")
 @pytest.mark.beyond("webkit", "WebDriver tells nothing of what is saved")
 def test_code_is_saved_as_a_file(show: Show, tmp_path: Path) -> None:
     page: Any = show(FENCED)
@@ -99,6 +100,17 @@ def test_code_is_saved_as_a_file(show: Show, tmp_path: Path) -> None:
     assert saved.value.suggested_filename == "code.py"
     saved.value.save_as(tmp_path / "code")
     assert (tmp_path / "code").read_text(encoding="utf-8") == CODE
+
+
+def test_what_the_browser_is_given_to_save(show: Show) -> None:
+    page = show(FENCED)
+    page.evaluate("""(() => {
+        URL.createObjectURL = (blob) => { window.given = blob; return "#given"; };
+        HTMLAnchorElement.prototype.click = function () { window.named = this.download; };
+    })()""")
+    press(page, "save-code")
+    assert page.evaluate("window.named") == "code.py"
+    assert page.evaluate("window.given.text()") == CODE
 
 
 def test_long_lines_wrap_and_long_code_folds(show: Show) -> None:

@@ -1,5 +1,7 @@
 """The page and its style sheets keep their own rules."""
 
+import base64
+import hashlib
 import re
 
 import pytest
@@ -39,6 +41,13 @@ def test_nothing_is_inline_and_every_address_is_relative() -> None:
             assert not element.textContent
         address = element.attributes.get("src", element.attributes.get("href", ""))
         assert not re.match(r"/|\w+:", address), address
+
+
+def test_the_page_of_a_picture_runs_its_own_script_and_no_other() -> None:
+    page = (STATIC / "picture.html").read_text(encoding="utf-8")
+    [script] = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in page
 
 
 def test_ids_are_unique() -> None:

@@ -92,6 +92,16 @@ def test_an_ending_with_a_word_of_its_own_is_announced_with_it(scene: Scene) -> 
     assert scene.page.announced == ["The answer ended at the length limit: One, two"]
 
 
+def test_a_formula_is_announced_once(scene: Scene) -> None:
+    answer = scene.answer()
+    for tag in ("code", "math", "button"):
+        element = FakeElement(tag)
+        element.append("x^2 " if tag == "code" else tag)
+        answer.body.append(element)
+    answer.tell(Phase.DONE, "")
+    assert scene.page.announced == ["The answer is complete: x^2 "]
+
+
 def test_a_stall_stops_the_line(scene: Scene) -> None:
     answer = scene.answer()
     answer.set_stalled(True)
@@ -127,6 +137,16 @@ def test_a_trouble_without_a_cause_has_nothing_to_unfold(scene: Scene) -> None:
     answer = scene.answer()
     answer.show_trouble(Trouble("It broke.", "", "", "", False))
     assert part(answer, "trouble").querySelector("details").hidden
+
+
+def test_reasoning_and_causes_show_what_they_hide(scene: Scene) -> None:
+    answer = scene.answer()
+    answer.think("a\u202e")
+    answer.think("b 👩\u200d")
+    answer.think("👧")
+    assert part(answer, "reasoning-text").textContent == "a⟨U+202E⟩b 👩\u200d👧"
+    answer.show_trouble(Trouble("It broke.", "", "", "\x1b[31mno", False))
+    assert part(answer, "trouble-cause").textContent == "⟨U+001B⟩[31mno"
 
 
 def test_reasoning_appears_when_there_is_some(scene: Scene) -> None:
