@@ -15,6 +15,8 @@ _GROWTH: Final = 4
 class MarkdownStream:
     """Parses Markdown that arrives in pieces and draws it into a sink as it comes.
 
+    It knows CommonMark 0.31.2; GFM's tables, strikethrough, tasks and bare addresses; footnotes,
+    formulas in TeX, and alerts. Raw HTML is shown as the text it is.
     How the text is cut does not change what is drawn at the end. What is drawn before is the
     text so far with what is open shown as if it were closed, but for a few characters at its
     end that have no meaning yet.

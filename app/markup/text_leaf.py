@@ -33,6 +33,14 @@ _HALF_ADDRESS: Final = re.compile(
     r"(?<![^\s*_~(])(?:h(?:t(?:t(?:ps?(?::/{0,2})?)?)?)?|f(?:t(?:p(?::/{0,2})?)?)?|w{1,3}|www\.)\Z"
 )
 _ADDRESS_REACH: Final = 9
+# An address in angle brackets before its scheme, or an e-mail address in them.
+_HALF_ANGLE: Final = re.compile(r"<[^<>\s:]{1,64}\Z")
+_ANGLE_REACH: Final = 65
+_HALVES: Final = (
+    (_HALF_ENTITY, _ENTITY_REACH),
+    (_HALF_ADDRESS, _ADDRESS_REACH),
+    (_HALF_ANGLE, _ANGLE_REACH),
+)
 # A word, or none, before which no address has begun.
 _PLAIN_WORD: Final = re.compile(r"(?<![A-Za-z0-9._+\-@:/])[^\s*_`\[\]!<>&~\\$|#:@]{0,32}\Z")
 _WORD_REACH: Final = 33
@@ -218,7 +226,8 @@ def _without_closing_hashes(text: str, before: str) -> str:
 def _without_half_marks(source: str) -> str:
     """Return the source without the characters at its end that mean nothing yet."""
     visible = source.rstrip(_WITHHELD_MARKS)
-    half = _HALF_ENTITY.search(visible, max(0, len(visible) - _ENTITY_REACH))
-    if half is None:
-        half = _HALF_ADDRESS.search(visible, max(0, len(visible) - _ADDRESS_REACH))
-    return visible[: half.start()].rstrip(_WITHHELD_MARKS) if half else visible
+    for pattern, reach in _HALVES:
+        half = pattern.search(visible, max(0, len(visible) - reach))
+        if half is not None:
+            return visible[: half.start()].rstrip(_WITHHELD_MARKS)
+    return visible

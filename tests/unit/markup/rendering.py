@@ -76,6 +76,15 @@ class RecordingSink(HtmlSink):
         assert before is None or self._parents[before] == self._parents[node], "no siblings"
         super().move(node, before)
 
+    def blocks(self) -> list[str]:
+        """The HTML of each block at the root."""
+        blocks: list[str] = []
+        for child in self._root.children:
+            only = HtmlSink()
+            only._root.children.append(child)
+            blocks.append(only.html())
+        return blocks
+
     def assert_all_closed(self) -> None:
         assert self._open == [0], "elements are left open"
 
