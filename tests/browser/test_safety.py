@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.browser.conftest import Open, ask, wait_for_answer
+from tests.browser.conftest import Open, Watch, ask, wait_for_answer
 from tests.browser.person import Page
 from tests.browser.reading import CATCH_COPIES, LAST, copied
 from tests.browser.rendering_page import INSPECT, with_door
@@ -63,7 +63,7 @@ def pieces_of(text: str, cutting: str) -> list[str]:
 
 
 def test_no_hostile_text_becomes_more_than_text_however_it_is_cut(
-    serve: Serve, elsewhere: Elsewhere, open_page: Open
+    serve: Serve, elsewhere: Elsewhere, open_page: Open, watches: list[Watch]
 ) -> None:
     page = open_page(serve(elsewhere.address, with_door).address)
     page.evaluate(HOOKS)
@@ -84,6 +84,16 @@ def test_no_hostile_text_becomes_more_than_text_however_it_is_cut(
         assert changed == [], cutting
     assert page.evaluate("window.ran") == []
     assert elsewhere.asked() == []
+    # Neither the ears nor the trap were closed.
+    page.evaluate(
+        "address => { alert(1); return fetch(address, { mode: 'no-cors' }); }", elsewhere.address
+    )
+    assert page.evaluate("window.ran") == ["alert(1)"]
+    assert len(elsewhere.asked()) == 1
+    [watch] = watches
+    watch.catch_up()
+    assert watch.foreign == [f"{elsewhere.address}/"]
+    watch.foreign.clear()
 
 
 def test_an_answer_full_of_hostile_text_asks_nobody(
