@@ -9,6 +9,11 @@ from app.markup import HtmlSink, MarkdownStream
 from tests.browser.person import Page
 
 LAST = ".exchange:last-child .answer:last-child"
+# No driver may read every browser's clipboard: what the page puts there is kept instead.
+CATCH_COPIES = """(() => {
+  const write = (text) => { window.copied = text; return Promise.resolve(); };
+  Object.defineProperty(navigator.clipboard, "writeText", { value: write });
+})()"""
 
 
 def rendered(text: str) -> str:
@@ -104,3 +109,20 @@ def wait_until_whole(page: Page) -> None:
     """Wait until the last answer is whole; else tell what the page says of it."""
     how = wait_until_ended(page)
     assert how == "done", (how, page.locator(f"{LAST} .foot, {LAST} .trouble").all_inner_texts())
+
+
+def copied(page: Page, action: str) -> str:
+    """Press a button of the last answer that copies, and give what it put on the clipboard."""
+    page.evaluate("window.copied = null")
+    page.locator(f"{LAST} [data-action={action}]").click()
+    wait_until(page, "window.copied !== null")
+    return str(page.evaluate("window.copied"))
+
+
+def wait_until(page: Page, expression: str) -> None:
+    """Wait until an expression is true in the page."""
+    for _ in range(100):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(expression)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.conftest import PHONE, Open, ask, wait_for_answer
 from tests.browser.person import Page
-from tests.browser.reading import LAST
+from tests.browser.reading import CATCH_COPIES, LAST, copied, wait_until
 from tests.servers.scripted import ScriptedServer, finished, ok, said
 from tools.serve import PageServer
 
@@ -18,10 +18,6 @@ Serve = Callable[..., PageServer]
 Play = Callable[..., ScriptedServer]
 Show = Callable[..., Page]
 
-CATCH_COPIES: Final = """(() => {
-  const write = (text) => { window.copied = text; return Promise.resolve(); };
-  Object.defineProperty(navigator.clipboard, "writeText", { value: write });
-})()"""
 CODE: Final = """\
 def flow(speed: float = 1.5) -> str:
     # 河 – a comment
@@ -71,23 +67,12 @@ def press(page: Page, action: str) -> None:
     page.locator(f"{LAST} [data-action={action}]").click()
 
 
-def wait_until(page: Page, expression: str) -> Any:
-    """Wait until an expression is true in the page, and give its value."""
-    for _ in range(100):
-        value = page.evaluate(expression)
-        if value:
-            break
-        page.wait_for_timeout(50)
-    assert value, expression
-    return value
-
-
 def test_code_is_named_and_copied_exactly(show: Show) -> None:
     page = show(FENCED)
     assert page.locator(f"{LAST} .code-language").inner_text() == "Python"
     assert page.evaluate(TEXT_OF_CODE) == CODE
-    press(page, "copy-code")
-    assert page.evaluate("window.copied") == CODE
+    assert page.locator(f"{LAST} [data-action=fold-code]").is_hidden()  # short as it is
+    assert copied(page, "copy-code") == CODE
     page.wait_for_selector("#announcer:has-text('Copied')", state="attached")
 
 
@@ -127,20 +112,15 @@ def test_long_lines_wrap_and_long_code_folds(show: Show) -> None:
     assert page.evaluate(width) == wide
     assert wrap.get_attribute("aria-pressed") == "false"
 
-    tall = page.evaluate(height)
     fold = page.locator(f"{LAST} [data-action=fold-code]")
     fold.click()
-    assert page.evaluate(height) < tall / 4
+    folded = page.evaluate(height)
+    assert folded < 200
     assert fold.inner_text() == "Unfold"
     assert fold.get_attribute("aria-expanded") == "false"
     fold.click()
-    assert page.evaluate(height) == tall
+    assert page.evaluate(height) > 4 * folded
     assert fold.inner_text() == "Fold"
-
-
-def test_short_code_needs_no_folding(show: Show) -> None:
-    page = show(FENCED)
-    assert page.locator(f"{LAST} [data-action=fold-code]").is_hidden()
 
 
 def test_code_is_coloured_without_a_single_element(show: Show) -> None:
@@ -188,14 +168,12 @@ TABLE: Final = """\
 
 def test_a_table_is_copied_for_other_programs(show: Show) -> None:
     page = show(TABLE)
-    press(page, "copy-csv")
-    assert page.evaluate("window.copied") == (
+    assert copied(page, "copy-csv") == (
         "Name,Formula,Words\r\n"
         '"a, b",x^2,\'=1+1\r\n'
         'c | d,-2,"Donaudampfschifffahrtsgesellschaftskapitän ""so"""\r\n'
     )
-    press(page, "copy-table")
-    assert page.evaluate("window.copied") == (
+    assert copied(page, "copy-table") == (
         "| Name | Formula | Words |\n| --- | --- | --- |\n| a, b | x^2 | =1+1 |\n"
         '| c \\| d | -2 | Donaudampfschifffahrtsgesellschaftskapitän "so" |\n'
     )
@@ -320,6 +298,10 @@ def test_every_control_has_a_name_and_room_and_is_reached_by_keyboard(show: Show
     buttons = [each for each in page.evaluate(CONTROLS) if each["isButton"]]
     assert [each for each in buttons if each["height"] < 44] == []
 
+
+@pytest.mark.beyond("webkit", "its window is never the active one, and shows no focus")
+def test_the_focus_can_be_seen(show: Show) -> None:
+    page = show(FENCED)
     page.locator(f"{LAST} [data-action=wrap-code]").focus()
     page.keyboard.press("Tab")
     told = page.evaluate(

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import pytest
 
-from tests.browser.conftest import Open, ask, wait_for_answer
+from tests.browser.conftest import Open, Watch, ask, wait_for_answer
 from tests.browser.person import Page
-from tests.browser.reading import LAST
+from tests.browser.reading import CATCH_COPIES, LAST, copied
 from tests.browser.rendering_page import INSPECT, with_door
 from tests.conformance.vectors import load
 from tests.servers.elsewhere import Elsewhere
@@ -30,10 +30,6 @@ HOOKS: Final = """(() => {
   window.ran = [];
   for (const name of ["alert", "confirm", "prompt", "print"])
     window[name] = (...words) => { window.ran.push(`${name}(${words})`); };
-})()"""
-CATCH_COPIES: Final = """(() => {
-  const write = (text) => { window.copied = text; return Promise.resolve(); };
-  Object.defineProperty(navigator.clipboard, "writeText", { value: write });
 })()"""
 
 
@@ -67,7 +63,7 @@ def pieces_of(text: str, cutting: str) -> list[str]:
 
 
 def test_no_hostile_text_becomes_more_than_text_however_it_is_cut(
-    serve: Serve, elsewhere: Elsewhere, open_page: Open
+    serve: Serve, elsewhere: Elsewhere, open_page: Open, watches: list[Watch]
 ) -> None:
     page = open_page(serve(elsewhere.address, with_door).address)
     page.evaluate(HOOKS)
@@ -88,6 +84,16 @@ def test_no_hostile_text_becomes_more_than_text_however_it_is_cut(
         assert changed == [], cutting
     assert page.evaluate("window.ran") == []
     assert elsewhere.asked() == []
+    # Neither the ears nor the trap were closed.
+    page.evaluate(
+        "address => { alert(1); return fetch(address, { mode: 'no-cors' }); }", elsewhere.address
+    )
+    assert page.evaluate("window.ran") == ["alert(1)"]
+    assert len(elsewhere.asked()) == 1
+    [watch] = watches
+    watch.catch_up()
+    assert watch.foreign == [f"{elsewhere.address}/"]
+    watch.foreign.clear()
 
 
 def test_an_answer_full_of_hostile_text_asks_nobody(
@@ -122,14 +128,13 @@ def test_hidden_characters_are_marks_in_view_and_in_copies(
     wait_for_answer(page)
     answer = page.locator(LAST)
     assert (answer.locator(".prose").inner_text()).count(shown) == 3
-    for action, copied in {
+    for action, text in {
         "copy-code": f"{shown}\n",
         "copy-csv": f"a\r\n{shown}\r\n",
         "copy-table": f"| a |\n| --- |\n| {shown} |\n",
         "copy": f"{shown}\n\n```sh\n{shown}\n```\n\n| a |\n|---|\n| {shown} |\n",
     }.items():
-        answer.locator(f"[data-action={action}]").click()
-        assert page.evaluate("window.copied") == copied
+        assert copied(page, action) == text
 
 
 def test_a_link_says_where_it_leads_when_its_text_says_something_else(
@@ -194,6 +199,16 @@ def test_a_link_that_carries_much_asks_first(
     page.wait_for_timeout(100)
     assert elsewhere.asked() == []
 
+
+@pytest.mark.beyond("webkit", "the window that the stories open in it opens no others")
+def test_a_link_that_carries_much_opens_when_told_to(
+    serve: Serve, scripted: Play, elsewhere: Elsewhere, open_page: Open
+) -> None:
+    address = f"{elsewhere.address}/{SECRET}"
+    server = scripted([ok(), said(f"[long]({address})"), finished()])
+    page = open_page(serve(server.address).address, server.address)
+    ask(page, "Show me.")
+    wait_for_answer(page)
     open_question(page)
     page.keyboard.press("Shift+Tab")
     assert page.evaluate("document.activeElement.dataset.action") == "leave"
