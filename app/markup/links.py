@@ -14,7 +14,7 @@ from markdown_it.helpers import parseLinkDestination, parseLinkTitle
 
 # CommonMark's own bound on a label.
 MAX_LABEL: Final = 999
-# The longest unfinished address or title that is hidden because it may become a link's.
+# The longest address with its title, in brackets: while it is unfinished it is hidden, and read anew.
 MAX_OPEN_TAIL: Final = 2048
 
 _BLANKS: Final = re.compile(r"[ \t\n]*")
@@ -43,7 +43,7 @@ def inline_tail(source: str, position: int) -> tuple[Target, int] | None:
     """Read `(address "title")`; return it and the position after it, or None if it is none."""
     if not source.startswith("(", position):
         return None
-    end = len(source)
+    opening, end = position, len(source)
     position = after_blanks(source, position + 1)
     address, title = "", ""
     destination = parseLinkDestination(source, position, end)
@@ -58,7 +58,7 @@ def inline_tail(source: str, position: int) -> tuple[Target, int] | None:
             reading = parseLinkTitle(source, position, end)
             if reading.ok:
                 title, position = reading.str, after_blanks(source, reading.pos)
-    if not source.startswith(")", position):
+    if not source.startswith(")", position) or position - opening >= MAX_OPEN_TAIL:
         return None
     return Target(address, title), position + 1
 

@@ -186,3 +186,19 @@ def test_no_word_is_lost(lines: list[str]) -> None:
     assert letters.findall(html.replace("&lt;", "<").replace("&gt;", ">")) == letters.findall(
         source
     )
+
+
+@pytest.mark.parametrize("length", [*range(2040, 2053), 3000])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[x](http://a.b/", ")"), ('[x](http://a.b/ "', '")'),
+        ("![w](data:image/png;base64,", ")"), ("[a]: http://a.b/", "\n\n[a]"),
+        ('[a]: http://a.b/ "', '"\n\n[a]'), ("<http://a.b/", ">"), ("http://a.b/", " x"),
+    ],
+)  # fmt: skip
+def test_what_is_long_is_the_same_however_it_is_cut(length: int, before: str, after: str) -> None:
+    text = f"{before}{'A' * length}{after} end"
+    whole = render([text])
+    for size in (1, 7, 1000):
+        assert render([text[at : at + size] for at in range(0, len(text), size)]) == whole
