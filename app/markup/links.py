@@ -14,7 +14,7 @@ from markdown_it.helpers import parseLinkDestination, parseLinkTitle
 
 # CommonMark's own bound on a label.
 MAX_LABEL: Final = 999
-# The longest address with its title, in brackets: while it is unfinished it is hidden, and read anew.
+# The longest address with its title: while it is unfinished it is hidden, and read anew.
 MAX_OPEN_TAIL: Final = 2048
 
 _BLANKS: Final = re.compile(r"[ \t\n]*")
