@@ -146,8 +146,9 @@ def mount(page: Page, settings: Settings, store: BrowserStore, tabs: BrowserTabs
 
     def work(has_time: Callable[[], bool]) -> bool:
         # What came is painted in the same frame.
-        is_more = transport.deliver(has_time)
-        return session.flush(has_time) or is_more
+        if transport.deliver(has_time):
+            frames.request()
+        return session.flush(has_time)
 
     frames = Frames(work)
     transport = FetchTransport(frames.request)

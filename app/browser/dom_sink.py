@@ -70,9 +70,9 @@ class _Text:
 
 
 class _Node:
-    """An element of the tree."""
+    """An element of the tree. `before` is the text right before it, `text` the one it ends with."""
 
-    __slots__ = ("children", "fitting", "inner", "outer", "parent", "text")
+    __slots__ = ("before", "children", "fitting", "inner", "outer", "parent", "text")
 
     def __init__(self, outer: Any, inner: Any, parent: int, fitting: Fitting | None) -> None:
         self.outer = outer
@@ -80,6 +80,7 @@ class _Node:
         self.parent = parent
         self.fitting = fitting
         self.children: list[int] = []
+        self.before: _Text | None = None
         self.text: _Text | None = None
 
 
@@ -110,7 +111,7 @@ class DomSink:
         """Append an element to the open one, make it the open one, and return its number."""
         parent = self._nodes[self._open]
         node = self._new_node(tag, attributes or {})
-        parent.text = None
+        node.before, parent.text = parent.text, None
         if self._open:
             parent.inner.appendChild(node.outer)
         elif tag == "section":  # the footnotes: what comes later comes before them
@@ -168,7 +169,7 @@ class DomSink:
         text.visible = _after(text)
         if not text.pieces:
             text.node.remove()
-            node.text = self._last_text(node)
+            node.text = None
 
     def set_attribute(self, node: int, name: str, value: str | None) -> None:
         """Set an attribute of an element, or take it away."""
@@ -199,9 +200,14 @@ class DomSink:
         if removed.fitting is not None:
             self._stop_telling(removed.fitting)
         del self._nodes[node]
-        parent.children.remove(node)
-        if parent.text is None:
-            parent.text = self._last_text(parent)
+        index = parent.children.index(node)
+        del parent.children[index]
+        # The texts on its two sides are neighbours now, and one.
+        if index < len(parent.children):
+            following = self._nodes[parent.children[index]]
+            following.before = _joined(removed.before, following.before)
+        else:
+            parent.text = _joined(removed.before, parent.text)
 
     def resume(self, node: int) -> None:
         """Make an element the open one, with all that is in it; 0 is the root."""
@@ -217,7 +223,7 @@ class DomSink:
         moved = self._nodes[node]
         parent = self._nodes[moved.parent]
         parent.children.remove(node)
-        parent.text = None
+        moved.before = parent.text = None  # where elements move, there are no texts
         if before is None:
             parent.children.append(node)
             (parent.inner if moved.parent else self._part_for_more()).appendChild(moved.outer)
@@ -252,18 +258,6 @@ class DomSink:
             self._root.insertBefore(self._part, self._end)
         return self._part
 
-    def _last_text(self, node: _Node) -> _Text | None:
-        """Take up the text node that an element ends with, if it does; its text has no history."""
-        last = (self._part if node is self._nodes[0] and self._part else node.inner).lastChild
-        if last is jsnull or last.nodeType != TEXT_NODE:
-            return None
-        text = _Text(last)
-        shown = str(last.data)
-        text.visible.feed(shown)
-        text.length = utf16_length(shown)
-        text.pieces.append((shown, text.length))
-        return text
-
     def _stop_telling(self, fitting: Fitting) -> None:
         if fitting.wants_text and fitting in self._listeners:
             self._listeners.remove(fitting)
@@ -293,6 +287,20 @@ def utf16_length(text: str) -> int:
     if text.isascii():
         return len(text)
     return len(text) + sum(character > "\uffff" for character in text)
+
+
+def _joined(first: _Text | None, second: _Text | None) -> _Text | None:
+    """Make two neighbouring texts one, in the first one's place."""
+    if first is None or second is None:
+        return first or second
+    for piece, _length in second.pieces:
+        shown = first.visible.feed(piece)
+        length = utf16_length(shown)
+        first.node.appendData(shown)
+        first.pieces.append((piece, length))
+        first.length += length
+    second.node.remove()
+    return first
 
 
 def _after(text: _Text) -> VisibleText:

@@ -23,6 +23,7 @@ class SinkMaker:
 
     def new(self, root: Any) -> DomSink:
         """Make a sink that fills an empty element."""
+        self._highlighting.sweep()
         self._made += 1
         number = self._made
 

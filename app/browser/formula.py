@@ -44,7 +44,7 @@ class Formula:
         try:
             tree = read_formula(str(self.inner.textContent), self._is_display)
         except MathError as error:
-            self.inner.title = f"This formula cannot be drawn: {error}"
+            self.inner.title = f"This formula cannot be drawn: {visible(str(error))}"
             return
         self._drawn = _build(tree)
         self.outer.appendChild(self._drawn)

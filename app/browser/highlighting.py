@@ -3,7 +3,7 @@
 Goals: no frame waits for a colour, and no element is made for one.
 Plan: the CSS Custom Highlight API paints ranges of the text nodes that are there already. Where
 it is missing, a chunk that is finished gets spans instead.
-Weak: ranges of an answer that is taken away are let go only when another one is begun there.
+Weak: what an answer that is taken away has here is let go only when another one is begun.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ class Highlighting:
     """Colours all code of the page; made once."""
 
     def __init__(self) -> None:
+        self._blocks: dict[str, Any] = {}
         self._paint: _Ranges | _Spans = _Ranges() if hasattr(js.CSS, "highlights") else _Spans()
         self._waiting: dict[str, CodeText] = {}  # by the block's name, in the order of coming
         self._near: set[str] = set()
@@ -90,10 +91,21 @@ class Highlighting:
             self._named += 1
             name = str(self._named)
             block.setAttribute("data-code", name)
+            self._blocks[name] = block
             self._observer.observe(block)
         self._waiting[name] = text
         if name in self._near:
             self._ask()
+
+    def sweep(self) -> None:
+        """Let go of the blocks that are in the page no more."""
+        for name, block in [*self._blocks.items()]:
+            if not block.isConnected:
+                del self._blocks[name]
+                self._near.discard(name)
+                self._waiting.pop(name, None)
+                self._observer.unobserve(block)
+                self._paint.forget(name)
 
     def _moved(self, entries: Any, _observer: Any) -> None:
         for entry in entries:
@@ -119,16 +131,16 @@ class Highlighting:
         for name in [each for each in self._waiting if each in self._near]:
             text = self._waiting[name]
             while text.waiting and js.performance.now() < until:
-                self._colour(text)
+                self._colour(name, text)
             if text.waiting:
                 break
             del self._waiting[name]
         self._ask()
 
-    def _colour(self, text: CodeText) -> None:
+    def _colour(self, name: str, text: CodeText) -> None:
         node, at, line = text.waiting.popleft()
         spans, text.state = highlight_line(text.language.grammar, text.state, line)
-        self._paint.line(node, at, line, spans)
+        self._paint.line(name, node, at, line, spans)
 
 
 class _Ranges:
@@ -138,15 +150,27 @@ class _Ranges:
         self._by_kind = {kind: js.Highlight.new() for kind in Kind}
         for kind, highlight in self._by_kind.items():
             js.CSS.highlights.set(f"code-{kind.value}", highlight)
+        # By block: each range after the highlight that it is in, as JavaScript's own array.
+        self._of_blocks: dict[str, Any] = {}
 
-    def line(self, node: Any, at: int, _line: str, spans: list[Span]) -> None:
+    def line(self, block: str, node: Any, at: int, _line: str, spans: list[Span]) -> None:
         """Colour a line that begins at this place of a text node, in UTF-16 units."""
+        if spans and block not in self._of_blocks:
+            self._of_blocks[block] = js.Array.new()
         for start, end, kind in spans:
             # Static ones: living ones are brought up to date at every change of the page.
             place = js.Object.new()
             place.startContainer = place.endContainer = node
             place.startOffset, place.endOffset = at + start, at + end
-            self._by_kind[kind].add(js.StaticRange.new(place))
+            stretch = js.StaticRange.new(place)
+            self._by_kind[kind].add(stretch)
+            self._of_blocks[block].push(self._by_kind[kind], stretch)
+
+    def forget(self, block: str) -> None:
+        """Let go of a block's ranges."""
+        held = self._of_blocks.pop(block, None)
+        for index in range(0, held.length if held is not None else 0, 2):
+            held[index].delete(held[index + 1])
 
 
 class _Spans:
@@ -155,7 +179,10 @@ class _Spans:
     A line moves out of the growing text node, to before it: the node's own end stays its end.
     """
 
-    def line(self, node: Any, _at: int, line: str, spans: list[Span]) -> None:
+    def forget(self, block: str) -> None:
+        """Its elements went with it."""
+
+    def line(self, _block: str, node: Any, _at: int, line: str, spans: list[Span]) -> None:
         """Colour the first line that is still in the node."""
         units = line.encode("utf-16-le", "surrogatepass")
         done = 0

@@ -60,14 +60,16 @@ class Anchor:
     def _lead(self) -> None:
         self._forget_host()
         element = self.inner
-        for name in ("href", "data-action", "data-address", "role", "tabindex", "title"):
+        for name in (
+            "href", "data-action", "data-address", "role", "tabindex", "title", "aria-label",
+        ):  # fmt: skip
             element.removeAttribute(name)
         if self._address is None:
             return
         if self._address.startswith(FOOTNOTE):
             self._lead_to_note(self._address[1:])
             return
-        link = read_link(self._address, str(element.textContent))
+        link = read_link(self._address, self._own_text())
         title = visible(self._title)
         if link.href is None:
             element.title = f"{visible(self._address)[:200]}\nThis address is not opened from here."
@@ -85,10 +87,20 @@ class Anchor:
         if link.claim:
             self._show_host(link)
 
+    def _own_text(self) -> str:
+        """Give what the model wrote in it, without what a picture in it has around it."""
+        if not self.inner.querySelector(".picture"):
+            return str(self.inner.textContent)
+        bare = self.inner.cloneNode(True)
+        for added in bare.querySelectorAll(".picture-host, button"):
+            added.remove()
+        return str(bare.textContent)
+
     def _lead_to_note(self, name: str) -> None:
-        is_back = name.startswith(_REFERENCE)
-        spoken = "Back to the text" if is_back else f"Footnote {self.inner.textContent}"
-        self.inner.setAttribute("aria-label", spoken)
+        if self.inner.className in ("footnote-ref", "footnote-backref"):
+            is_back = name.startswith(_REFERENCE)
+            spoken = "Back to the text" if is_back else f"Footnote {self.inner.textContent}"
+            self.inner.setAttribute("aria-label", spoken)
         self.inner.setAttribute("href", "#" + own_name(name, self._number))
 
     def _open_elsewhere(self, href: str) -> None:
@@ -143,13 +155,24 @@ class Picture:
     def _show(self) -> None:
         picture = read_picture(self._attributes.get("src", ""), self._attributes.get("alt", ""))
         find = self.outer.querySelector
+        if not find("button"):
+            self._begin_anew()
         find(".picture-alt").textContent = picture.alt or "Picture"
-        find(".picture-host").textContent = picture.host
+        # Where an address can carry much, all of it is read before the button is pressed.
+        find(".picture-host").textContent = picture.source if picture.asks else picture.host
         button = find("button")
         button.hidden = picture.source is None
         if picture.source is not None:
             button.setAttribute("data-address", picture.source)
             self.outer.title = picture.source[:200]
+
+    def _begin_anew(self) -> None:
+        """Stand for a picture again: what was loaded here was another one."""
+        fresh = clone("picture")
+        self.outer.replaceChildren()
+        while fresh.firstChild:
+            self.outer.appendChild(fresh.firstChild)
+        self.outer.removeAttribute("data-shown")
 
 
 def make_picture(attributes: Mapping[str, str], _around: Fitting | None) -> Picture:

@@ -12,7 +12,8 @@ from typing import Any
 import js
 from pyodide.ffi import create_once_callable, create_proxy, jsnull, to_js
 
-from app.browser import picture_frame, templates
+from app.browser import templates
+from app.browser.picture_frame import PictureFrames
 from app.chat.steps import PageSignal
 
 # Listeners that only look on; the browser need not ask them before it scrolls.
@@ -33,6 +34,7 @@ class Page:
         self._on_error = on_error
         self._actions: dict[str, Callable[[Any], None]] = {}
         self._tasks: set[asyncio.Future[Any]] = set()
+        self._pictures = PictureFrames()
         self.on(js.document, "click", self._on_click)
 
     def find(self, selector: str) -> Any:
@@ -125,7 +127,7 @@ class Page:
 
     def show_picture(self, place: Any, address: str) -> None:
         """Load a picture into an element that stands in its place."""
-        picture_frame.show_picture(place, address)
+        self._pictures.show(place, address)
 
     def every(self, milliseconds: int, handler: Callable[[], None]) -> Callable[[], None]:
         """Call a handler again and again; what is returned ends it."""
@@ -183,6 +185,9 @@ class Page:
         if element is jsnull:
             return
         handler = self._actions.get(element.dataset.action)
+        link = element.closest("a[href]")
+        if link and link != element:
+            event.preventDefault()  # a button inside a link is not the link
         if handler is not None:
             handler(element)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import js
-from pyodide.ffi import create_once_callable, create_proxy, to_js
+from pyodide.ffi import create_once_callable, create_proxy, jsnull, to_js
 
 from app.chat.transport import Listener
 from app.wire import Request
@@ -54,9 +54,16 @@ class FetchTransport:
     def deliver(self, has_time: Callable[[], bool]) -> bool:
         """Tell the listeners what has come; return whether something is left."""
         waiting, self._waiting = self._waiting, []
-        for connection in waiting:
-            if connection.deliver(has_time):
-                self._waiting.append(connection)
+        try:
+            while waiting:
+                connection = waiting.pop(0)
+                if connection.deliver(has_time):
+                    self._waiting.append(connection)
+        except Exception:
+            # One that fails holds up none of the others.
+            self._waiting += waiting
+            self._request_frame()
+            raise
         return bool(self._waiting)
 
     def _has_come(self, connection: FetchConnection) -> None:
@@ -127,10 +134,12 @@ class FetchConnection:
             self._taken = b""
         if not self._taken:
             taken = self._take()
+            if taken is jsnull:
+                return False
             if not hasattr(taken, "to_bytes"):
                 self._end(taken)
                 return False
-            self._taken = taken.to_bytes()
+            self._taken = b"" if self._was_aborted else taken.to_bytes()
         while self._taken:
             slice_, self._taken = self._taken[:SLICE], self._taken[SLICE:]
             self._listener.chunk(slice_)

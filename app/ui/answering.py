@@ -127,6 +127,7 @@ class Answering:
         self._phase_at = 0.0
         self._is_replaced = False  # what is on the screen gives way to what waits
         self._is_shown = False
+        self._is_plain = False  # what could not be drawn as markup is shown as it is
 
     @property
     def is_live(self) -> bool:
@@ -172,6 +173,7 @@ class Answering:
             self._is_replaced = False
             self.view.clear()
             self._markup = None
+            self._is_plain = False
         if self._thought:
             self.view.think("".join(self._thought))
             self._thought.clear()
@@ -288,13 +290,14 @@ class Answering:
     def _write(self, has_time: Callable[[], bool]) -> None:
         text = "".join(self._written)
         self._written.clear()
-        if self._markup is None:
-            self._markup = self._new_markup()
+        if self._is_plain:
+            self.view.add_plain(text)
+            return
         now = self._desk.now()
         due = len(text) if self._reveal is None else self._reveal.due(now)
         done = 0
         while done < due and (done == 0 or has_time()):
-            self._markup.feed(text[done : min(done + SLICE, due)])
+            self._feed(text[done : min(done + SLICE, due)])
             done = min(done + SLICE, due)
         if self._reveal is not None:
             self._reveal.shown(done, now)
@@ -302,14 +305,33 @@ class Answering:
         if done < len(text):
             self._written.append(text[done:])
 
+    def _feed(self, text: str) -> None:
+        if self._markup is None:
+            self._markup = self._new_markup()
+        self._draw(lambda markup: markup.feed(text))
+
+    def _draw(self, draw: Callable[[MarkdownStream], None]) -> None:
+        assert self._markup is not None, "the callers look"
+        try:
+            draw(self._markup)
+        except Exception:
+            # A mistake of ours: it may cost the answer its form, but none of its text.
+            self._markup = None
+            self._is_plain = True
+            self._reveal = None
+            self.view.clear()
+            self.view.add_plain(self.turn.text)
+            self._desk.request_frame()
+            raise
+
     def _show_end(self) -> None:
         if self._is_shown:
             return
+        if self._markup is not None:
+            self._draw(MarkdownStream.close)
+            self._markup = None
         self._is_shown = True
         turn, now = self.turn, self._desk.now()
-        if self._markup is not None:
-            self._markup.close()
-            self._markup = None
         self._connection = None
         status = status_of(turn, now, now)
         self.view.set_stalled(False)

@@ -91,9 +91,15 @@ class AnswerView:
         shown = self._visible_reasoning.feed(text)
         self._reasoning.querySelector(".reasoning-text").append(shown)
 
+    def add_plain(self, text: str) -> None:
+        """Append to the answer as it is, without markup."""
+        self.body.setAttribute("data-plain", "")
+        self.body.append(visible(text))
+
     def clear(self) -> None:
         """Take answer and reasoning away, to write others in their place."""
         self.body.replaceChildren()
+        self.body.removeAttribute("data-plain")
         self._reasoning.querySelector(".reasoning-text").replaceChildren()
         self._visible_reasoning = VisibleText()
         self._reasoning.hidden = True
