@@ -115,3 +115,16 @@ def test_what_must_not_load_has_no_button(show: Show) -> None:
     buttons = f"[...document.querySelectorAll('{LAST} .picture button')]"
     assert page.evaluate(f"{buttons}.every((each) => each.hidden)")
     assert page.locator(f"{LAST} :is(img, iframe)").count() == 0
+
+
+def test_a_picture_inside_a_link_is_loaded_and_the_link_stays_closed(
+    show: Show, elsewhere: Elsewhere
+) -> None:
+    host = elsewhere.address.removeprefix("http://")
+    page = show(f"[![a grey box]({elsewhere.address}/picture.png)](http://{host}/page.html)")
+    # Where the picture lies is nothing that the link's text says.
+    assert page.locator(f"{LAST} .link-host").count() == 0
+    load(page)
+    page.wait_for_selector(SHOWN)
+    page.wait_for_timeout(300)
+    assert [asked.target for asked in elsewhere.asked()] == ["/picture.png"]
