@@ -90,6 +90,7 @@ class ProseActions:
         self._address = link.getAttribute("data-address")
         self._question.querySelector(".leave-address").textContent = self._address
         self._question.showModal()
+        self._question.querySelector(".stay").focus()
 
     def _leave(self, _button: Any) -> None:
         self._question.close()
