@@ -2,9 +2,9 @@
 
 All addresses are relative. What may be cached for ever carries a hash of its content in its name:
 single files their own, folders (pyodide, pyscript, …) one of all their files. Only index.html,
-pyscript.toml, keeper.js, static/thalweg.js and static/picture.html keep their names, since others link
-to them or the browser knows them by that. Beside every file that gets smaller lie a `.br` and a `.gz`, for hosts
-that serve precompressed files.
+pyscript.toml, keeper.js, static/thalweg.js and static/picture.html keep their names, since others
+link to them or the browser knows them by that. Beside every file that gets smaller lie a `.br` and
+a `.gz`, for hosts that serve precompressed files.
 """
 
 from __future__ import annotations
