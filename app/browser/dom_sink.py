@@ -17,7 +17,6 @@ from pyodide.ffi import jsnull
 
 from app.markup.visible import VisibleText
 
-TEXT_NODE = 3
 # A part that has more text is full, in UTF-16 units: about two screens of a phone.
 PART_LENGTH = 3000
 # So many characters before a place decide whether a hidden one after it is kept.
