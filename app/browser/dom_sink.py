@@ -251,6 +251,8 @@ class DomSink:
 
     def _part_for_more(self) -> Any:
         if self._part is None or self._part_length > PART_LENGTH:
+            if self._part is not None:
+                self._part.className = "part full"
             self._part = self._create_element("div")
             self._part.className = "part"
             self._part_length = 0

@@ -13,6 +13,7 @@ import js
 from pyodide.ffi import create_once_callable, create_proxy, jsnull, to_js
 
 from app.browser import templates
+from app.browser.anchoring import Anchoring
 from app.browser.picture_frame import PictureFrames
 from app.chat.steps import PageSignal
 
@@ -70,6 +71,57 @@ class Page:
     def on_resize(self, element: Any, handler: Callable[[], None]) -> None:
         """Tell whenever the size of an element has changed."""
         js.ResizeObserver.new(self._guarded(lambda *_: handler())).observe(element)
+
+    def on_near(
+        self, scroller: Any, spacer: Any, views: float, handler: Callable[[float, float], None]
+    ) -> Callable[[], None]:
+        """Tell when the spacer comes nearer to what the scroller shows than so many views of it.
+
+        The handler gets how far below the spacer's top the view begins, and the view's height, in
+        pixels. What is returned looks again, and tells if it is that near.
+        """
+
+        def seen(entries: Any, _observer: Any) -> None:
+            entry = entries[len(entries) - 1]
+            if entry.isIntersecting:
+                around = entry.rootBounds  # the view and what counts as near
+                view = around.height / (1 + 2 * views)
+                handler(around.top + views * view - entry.boundingClientRect.top, view)
+
+        options = to_js({"root": scroller, "rootMargin": f"{views * 100:g}% 0px"})
+        observer = js.IntersectionObserver.new(self._guarded(seen), options)
+        observer.observe(spacer)
+
+        def look_again() -> None:
+            # The browser tells only of a change, but always of what it begins to observe.
+            observer.unobserve(spacer)
+            observer.observe(spacer)
+
+        return look_again
+
+    def hold_place(self, scroller: Any) -> Callable[[Any], None]:
+        """Let what the scroller shows stay when something above changes its height.
+
+        What is returned takes each element of which that may be true.
+        """
+        return Anchoring(scroller).watch
+
+    def height_of(self, element: Any) -> float:
+        """Measure an element, in pixels; never in a frame."""
+        return float(element.getBoundingClientRect().height)
+
+    def reserve(self, element: Any, pixels: float) -> None:
+        """Let an element be at least so high."""
+        element.style.minBlockSize = f"{pixels:.6f}px" if pixels else ""
+
+    def holds_focus(self, element: Any) -> bool:
+        """Tell whether the keyboard's place is inside."""
+        return bool(element.contains(js.document.activeElement))
+
+    def holds_selection(self, element: Any) -> bool:
+        """Tell whether something inside is selected."""
+        selection = js.document.getSelection()
+        return not selection.isCollapsed and bool(selection.containsNode(element, True))
 
     def now(self) -> float:
         """Return the time in milliseconds since 1970.

@@ -1,7 +1,6 @@
 """One answer on its way: from the connection through the turn to the screen.
 
-A delta is decoded once, appended once, parsed once and painted once. What came in since the last
-frame waits in a list; the frame takes it out, a slice at a time while its budget lasts.
+A delta is decoded once, appended once, parsed once and painted once.
 """
 
 from __future__ import annotations
@@ -43,29 +42,23 @@ from app.chat.steps import (
 from app.chat.transport import Connection, Transport
 from app.chat.turn import Turn
 from app.markup import MarkdownStream
+from app.ui import drawing
+from app.ui.drawing import Drawing
 from app.ui.figures import figures_of
 from app.ui.message import AnswerView
 from app.ui.reveal import Reveal
 from app.ui.status import status_of
 from app.wire import Request
 
-# How much is parsed before the clock is looked at again, in characters: 2 or 3 ms in Pyodide.
-SLICE: Final = 256
 # Without new text for this long the thread line stands still, in milliseconds.
 STALL: Final = 3000.0
 
 
-class Desk(Protocol):
+class Desk(drawing.Desk, Protocol):
     """What an answer needs of the session around it."""
-
-    def now(self) -> float:
-        """Give the time in milliseconds since 1970."""
 
     def is_offline(self) -> bool:
         """Tell whether the device has no network; False does not mean that it has one."""
-
-    def request_frame(self) -> None:
-        """Ask for `flush` to be called in the next frame."""
 
     def after(self, milliseconds: float, handler: Callable[[], None], /) -> Callable[[], None]:
         """Call a handler once, later; what is returned prevents it."""
@@ -81,9 +74,6 @@ class Desk(Protocol):
 
     def chunk_came(self) -> None:
         """Hear that bytes of an answer came."""
-
-    def text_shown(self, text: str) -> None:
-        """Hear that more of an answer is on the screen."""
 
     def answer_ended(self, answering: Answering) -> None:
         """Hear that all is on the screen and nothing more comes."""
@@ -112,22 +102,16 @@ class Answering:
     ) -> None:
         self.turn = turn
         self.view = view
-        self._new_markup = new_markup
-        # Only while more may come: its sink knows every element.
-        self._markup: MarkdownStream | None = None
+        self._drawing = Drawing(view, new_markup, lambda: turn.text, desk, reveal)
         self._transport = transport
         self._desk = desk
-        self._reveal = reveal
         self._connection: Connection | None = None
         self._hearing: _Hearing | None = None
         self._forget_wake: Callable[[], None] | None = None
-        self._written: list[str] = []  # came, but is not on the screen yet
-        self._thought: list[str] = []
         self._last_text_at = 0.0
         self._phase_at = 0.0
-        self._is_replaced = False  # what is on the screen gives way to what waits
-        self._is_shown = False
-        self._is_plain = False  # what could not be drawn as markup is shown as it is
+        self._is_shown = False  # its end
+        self._is_told = False
 
     @property
     def is_live(self) -> bool:
@@ -141,6 +125,7 @@ class Answering:
     def restore(self, plan: Plan, saved: SavedTurn, *, follows: bool) -> None:
         """Go on where the turn stood when it was put away; `follows`: another page has it."""
         self._take(Restore(plan, saved, follows))
+        self._is_told = self.turn.has_ended  # to whoever was there
 
     def stop(self) -> None:
         """End it here, on this side and at the server."""
@@ -169,25 +154,22 @@ class Answering:
         Returns:
             Whether something is left for the next frame.
         """
-        if self._is_replaced:
-            self._is_replaced = False
-            self.view.clear()
-            self._markup = None
-            self._is_plain = False
-        if self._thought:
-            self.view.think("".join(self._thought))
-            self._thought.clear()
-        if self._written:
-            self._write(has_time)
-        if self._written:
+        if self._drawing.flush(has_time):
             return True
         if self.turn.has_ended:
-            self._show_end()
+            self._end()
         return False
+
+    def draw_again(self) -> None:
+        """Show all of it in its view, which was built anew."""
+        self._is_shown = False
+        self._drawing.draw_again(self.turn.text, self.turn.reasoning)
+        if not self.turn.has_ended:
+            self.view.set_phase(self.turn.phase)
 
     def tick(self) -> None:
         """Bring the line under the answer up to date; a few times a second."""
-        if self._is_shown:
+        if self._is_shown or self.view.is_away:
             return
         now = self._desk.now()
         self.view.show_figures(figures_of(self.turn, now))
@@ -203,21 +185,12 @@ class Answering:
     def _carry_out(self, command: Command) -> None:
         match command:
             case Write(text):
-                self._written.append(text)
                 self._last_text_at = now = self._desk.now()
-                if self._reveal is not None:
-                    self._reveal.came(len(text), now)
-                self._desk.request_frame()
+                self._drawing.write(text, now)
             case Think(text):
-                self._thought.append(text)
-                self._desk.request_frame()
+                self._drawing.think(text)
             case Replace():
-                self._written.clear()
-                self._thought.clear()
-                if self._reveal is not None:
-                    self._reveal.clear()
-                self._is_replaced = True
-                self._desk.request_frame()
+                self._drawing.replace()
             case Changed(phase):
                 self._change(phase)
             case Open() | Abort() | Release() | Send():
@@ -272,78 +245,48 @@ class Answering:
             self._desk.request_frame()  # the end is shown after all text before it
             return
         status = status_of(self.turn, now, now)
-        self.view.set_phase(phase)
-        self.view.show_status(status)
+        if not self.view.is_away:
+            self.view.set_phase(phase)
+            self.view.show_status(status)
         self.view.tell(phase, status.word)
 
     def _reopen(self) -> None:
         """Make the markup, which was closed with the answer, ready to go on."""
         if not self._is_shown:
             return
-        self._is_shown = False
-        self._is_replaced = True
-        self._written[:] = [self.turn.text]
-        self._reveal = None  # it was shown before
-        self._thought[:] = [self.turn.reasoning] if self.turn.reasoning else []
+        self._is_told = False
+        self.draw_again()
         self.view.hide_trouble()
 
-    def _write(self, has_time: Callable[[], bool]) -> None:
-        text = "".join(self._written)
-        self._written.clear()
-        if self._is_plain:
-            self.view.add_plain(text)
-            return
-        now = self._desk.now()
-        due = len(text) if self._reveal is None else self._reveal.due(now)
-        done = 0
-        while done < due and (done == 0 or has_time()):
-            self._feed(text[done : min(done + SLICE, due)])
-            done = min(done + SLICE, due)
-        if self._reveal is not None:
-            self._reveal.shown(done, now)
-        self._desk.text_shown(text[:done])
-        if done < len(text):
-            self._written.append(text[done:])
-
-    def _feed(self, text: str) -> None:
-        if self._markup is None:
-            self._markup = self._new_markup()
-        self._draw(lambda markup: markup.feed(text))
-
-    def _draw(self, draw: Callable[[MarkdownStream], None]) -> None:
-        assert self._markup is not None, "the callers look"
-        try:
-            draw(self._markup)
-        except Exception:
-            # A mistake of ours: it may cost the answer its form, but none of its text.
-            self._markup = None
-            self._is_plain = True
-            self._reveal = None
-            self.view.clear()
-            self.view.add_plain(self.turn.text)
-            self._desk.request_frame()
-            raise
-
-    def _show_end(self) -> None:
+    def _end(self) -> None:
         if self._is_shown:
             return
-        if self._markup is not None:
-            self._draw(MarkdownStream.close)
-            self._markup = None
+        self._drawing.close()
         self._is_shown = True
-        turn, now = self.turn, self._desk.now()
         self._connection = None
-        status = status_of(turn, now, now)
+        if not self.view.is_away:
+            self._show_end()
+        if not self._is_told:
+            self._is_told = True
+            self._tell_end()
+        self._desk.answer_ended(self)
+
+    def _show_end(self) -> None:
+        turn, now = self.turn, self._desk.now()
         self.view.set_stalled(False)
         self.view.set_phase(turn.phase)
-        self.view.show_status(status)
+        self.view.show_status(status_of(turn, now, now))
         self.view.show_figures(figures_of(turn, now))
         self.view.show_journal(turn.journal, turn.started_at or now)
-        if turn.trouble is None:
-            self.view.tell(turn.phase, status.word)
-        else:
+        if turn.trouble is not None:
             self.view.show_trouble(turn.trouble, may_continue=turn.may_continue)
-        self._desk.answer_ended(self)
+
+    def _tell_end(self) -> None:
+        turn, now = self.turn, self._desk.now()
+        if turn.trouble is None:
+            self.view.tell(turn.phase, status_of(turn, now, now).word)
+        else:
+            self.view.tell_trouble(turn.trouble)
 
 
 class _Hearing:

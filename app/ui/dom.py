@@ -40,6 +40,9 @@ class Element(Protocol):
     def append(self, *nodes: Any) -> None:
         """Add elements or text at the end."""
 
+    def insertBefore(self, node: Any, place: Any, /) -> Any:
+        """Add an element before a child."""
+
     def replaceChildren(self, *nodes: Any) -> None:
         """Put these in place of all that is there."""
 
@@ -80,6 +83,33 @@ class Page(Protocol):
 
     def on_resize(self, element: Any, handler: Callable[[], None], /) -> None:
         """Tell whenever the size of an element has changed."""
+
+    def on_near(
+        self, scroller: Any, spacer: Any, views: float, handler: Callable[[float, float], None], /
+    ) -> Callable[[], None]:
+        """Tell when the spacer comes nearer to what the scroller shows than so many views of it.
+
+        The handler gets how far below the spacer's top the view begins, and the view's height, in
+        pixels. What is returned looks again, and tells if it is that near.
+        """
+
+    def hold_place(self, scroller: Any, /) -> Callable[[Any], None]:
+        """Let what the scroller shows stay when something above changes its height.
+
+        What is returned takes each element of which that may be true.
+        """
+
+    def height_of(self, element: Any, /) -> float:
+        """Measure an element, in pixels; never in a frame."""
+
+    def reserve(self, element: Any, pixels: float, /) -> None:
+        """Let an element be at least so high."""
+
+    def holds_focus(self, element: Any, /) -> bool:
+        """Tell whether the keyboard's place is inside."""
+
+    def holds_selection(self, element: Any, /) -> bool:
+        """Tell whether something inside is selected."""
 
     def announce(self, text: str, /) -> None:
         """Say something, politely, to people who hear the page."""

@@ -9,16 +9,22 @@ from app.chat.trouble import Trouble
 from app.markup.visible import VisibleText, visible
 from app.ui.dom import Page
 from app.ui.figures import Figures, words_of
+from app.ui.prose import NOT_COPIED
 from app.ui.status import Status
 
 # Longest part of an answer that is read out at its end, in characters; the rest is in the thread.
 MAX_ANNOUNCED: Final = 500
+# What an exchange is taken to need before it was ever in the document, in pixels.
+_AROUND: Final = 190.0
+_LINE: Final = 26.0
+_CHARACTERS: Final = 70  # in a line
 
 
 class AnswerView:
-    """One attempt at an answer.
+    """One attempt at an answer, which is built once it comes into the document.
 
-    `body` is the empty element that the markup goes into.
+    `element` is None while it is out of the document, `body` the empty element that the markup
+    goes into.
 
     Args:
         page: the document.
@@ -29,21 +35,47 @@ class AnswerView:
     def __init__(self, page: Page, exchange: "ExchangeView", key: str) -> None:
         self.exchange = exchange
         self.key = key
-        self.element = page.clone("answer")
-        self.element.setAttribute("data-answer", key)
-        self.body: Any = self.element.querySelector(".prose")
         self._page = page
-        self._word = self.element.querySelector(".status-word")
-        self._figures = self.element.querySelector(".status-figures")
-        self._reasoning = self.element.querySelector(".reasoning")
+        self.put_away()
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it is out of the document, and nothing can be shown in it."""
+        return self.element is None
+
+    def put_away(self) -> None:
+        """Let go of its elements, which the browser can then forget."""
+        self.element: Any = None
+        self.body: Any = None
+        self._word: Any = None
+        self._figures: Any = None
+        self._reasoning: Any = None
+        self._trouble: Any = None
+        self._copy: Any = None
+        self._note: Any = None
+        self._try_now: Any = None
+        self._journal: Any = None
+        self._continue: Any = None
         self._visible_reasoning = VisibleText()
-        self._trouble = self.element.querySelector(".trouble")
-        self._copy = self.element.querySelector(".copy")
-        self._note = self.element.querySelector(".status-note")
-        self._try_now = self.element.querySelector(".try-now")
-        self._journal = self.element.querySelector(".journal")
         self._told = 0  # lines of the journal
-        self._continue = self._trouble.querySelector(".go-on")
+
+    def build(self) -> None:
+        """Make its elements, as empty as at first."""
+        self.element = self._page.clone("answer")
+        self.element.setAttribute("data-answer", self.key)
+        self.body = self._part(".prose")
+        self._word = self._part(".status-word")
+        self._figures = self._part(".status-figures")
+        self._reasoning = self._part(".reasoning")
+        self._trouble = self._part(".trouble")
+        self._copy = self._part(".copy")
+        self._note = self._part(".status-note")
+        self._try_now = self._part(".try-now")
+        self._journal = self._part(".journal")
+        self._continue = self._part(".go-on")
+
+    def _part(self, selector: str) -> Any:
+        return self.element.querySelector(selector)
 
     def set_phase(self, phase: Phase) -> None:
         """Show where the answer is: the thread line, and the actions that fit."""
@@ -110,7 +142,7 @@ class AnswerView:
         self._trouble.hidden = True
 
     def show_trouble(self, trouble: Trouble, *, may_continue: bool = False) -> None:
-        """Say what happened, what is safe, what to do; the technical cause is folded away.
+        """Write what happened, what is safe, what to do; the technical cause is folded away.
 
         Args:
             trouble: all of that.
@@ -127,16 +159,20 @@ class AnswerView:
             self._trouble.querySelector(f".trouble-{name}").textContent = visible(words)
         self._trouble.querySelector("details").hidden = not trouble.cause
         self._trouble.hidden = False
+
+    def tell_trouble(self, trouble: Trouble) -> None:
+        """Say the same to people who listen to the page."""
         self._page.announce(f"{trouble.happened} {trouble.remedy}")
 
     def confirm_copy(self, is_done: bool) -> None:
         """Say whether the answer is on the clipboard now."""
+        self._page.announce("Copied" if is_done else NOT_COPIED)
+        if self.is_away:
+            return
         if is_done:
             self._copy.setAttribute("data-copied", "")
-            self._page.announce("Copied")
         else:
-            self._word.textContent = "not copied: the browser did not allow it"
-            self._page.announce("Not copied: the browser did not allow it")
+            self._word.textContent = f"n{NOT_COPIED[1:]}"
 
     def end_copy(self) -> None:
         """Let the copy button be itself again."""
@@ -147,6 +183,9 @@ class AnswerView:
         self.element.focus(preventScroll=True)
 
     def _announce_text(self, what: str) -> None:
+        if self.is_away:
+            self._page.announce(f"{what}.")
+            return
         spoken = self.body.cloneNode(True)
         # A formula is there as its source as well.
         for unspoken in spoken.querySelectorAll("figcaption, button, math"):
@@ -164,33 +203,82 @@ def _write(element: Any, words: str) -> None:
 class ExchangeView:
     """A question with the attempts at its answer, the newest last.
 
+    `element` is None while it is out of the document, `height` what it needs there, in pixels.
+
     Args:
         page: the document.
         question: what was asked.
-        key: tells it from all others in the thread.
+        number: of the exchange in the thread, from 0.
     """
 
-    def __init__(self, page: Page, question: str, key: str) -> None:
+    def __init__(self, page: Page, question: str, number: int) -> None:
         self.question = question
-        self.element = page.clone("exchange")
-        self.element.querySelector(".question-text").textContent = question
+        self.number = number
+        self.element: Any = None
+        self.height = _AROUND + _lines(question) * _LINE
         self.answers: list[AnswerView] = []
         self._page = page
-        self._key = key
         self._begun = 0
 
-    def begin_answer(self) -> AnswerView:
-        """Add an empty answer. Earlier attempts stay if they have text; it takes their focus."""
+    @property
+    def is_away(self) -> bool:
+        """Whether it is out of the document."""
+        return self.element is None
+
+    def build(self, *, is_newest: bool) -> None:
+        """Make its elements; the answers are empty."""
+        self.element = self._page.clone("exchange")
+        if is_newest:
+            self.element.setAttribute("data-newest", "")
+        self.element.setAttribute("aria-posinset", str(self.number + 1))
+        self.element.querySelector(".question-text").textContent = self.question
+        self.element.querySelector(".waits").hidden = bool(self.answers)
+        for answer in self.answers:
+            answer.build()
+            answer.body.setAttribute("data-again", "")
+            self.element.append(answer.element)
+
+    def grow_old(self) -> None:
+        """Be the newest no more."""
+        if not self.is_away:
+            self.element.removeAttribute("data-newest")
+
+    def put_away(self) -> None:
+        """Take it out of the document, and let go of its elements."""
+        self.element.remove()
+        self.element = None
+        for answer in self.answers:
+            answer.put_away()
+
+    def expect(self, text: str) -> None:
+        """Hear what will stand in it once it is built, to know about how high that is."""
+        self.height += _lines(text) * _LINE
+
+    def begin_answer(self, *, replaces: bool = False) -> AnswerView:
+        """Add an empty answer.
+
+        Args:
+            replaces: it stands in the place of the last one, which has no text.
+        """
         is_retry = bool(self.answers)
-        if is_retry and not self.answers[-1].body.hasChildNodes():
-            self.answers.pop().element.remove()
+        if replaces:
+            given_up = self.answers.pop()
+            if not given_up.is_away:
+                given_up.element.remove()
+        self._begun += 1
+        answer = AnswerView(self._page, self, f"{self.number}.{self._begun}")
+        self.answers.append(answer)
+        if self.is_away:
+            return answer
         # Several questions were sent before Python was up; no style sheet looks for answers, since
         # the browser would judge the whole exchange anew with each element of one.
         self.element.querySelector(".waits").hidden = True
-        self._begun += 1
-        answer = AnswerView(self._page, self, f"{self._key}.{self._begun}")
-        self.answers.append(answer)
+        answer.build()
         self.element.append(answer.element)
         if is_retry:
-            answer.focus()
+            answer.focus()  # the button that had it is gone
         return answer
+
+
+def _lines(text: str) -> int:
+    return text.count("\n") + 1 + len(text) // _CHARACTERS

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from app.chat.archive import Archive, KeptConversation, KeptExchange, conversation_to_json
-from app.chat.conversation import Conversation, Exchange
+from app.chat.conversation import Exchange
 from app.chat.origins import origin_of
 from app.chat.phases import Phase
 from app.chat.plan import AnswerPlan
@@ -23,9 +22,10 @@ from app.ui.composer import REFUSAL, Composer
 from app.ui.hint import Hint
 from app.ui.message import AnswerView, ExchangeView
 from app.ui.outside import Outside, Ports
+from app.ui.plans import Plans
 from app.ui.reveal import Reveal
 from app.ui.thread import Thread
-from app.wire import Request, dialect
+from app.wire import Request
 
 TICK_MS = 250
 # How long a whole answer is still kept elsewhere: what is forgotten earlier is broken off.
@@ -68,10 +68,10 @@ class Session:
         self._tabs = outside.tabs
         self._is_follower = False  # another tab has the conversation
         self._is_restoring = False
-        self._dialect = dialect(settings.protocol)
+        self._plans = Plans(settings, lambda: outside.keeper.address, ports.chance)
         self._origin = origin_of(settings.endpoint) or settings.endpoint
         self._queue = RequestQueue(settings.queue.max_concurrent, settings.queue.max_queue_size)
-        self._conversation = self._new_conversation()
+        self._conversation = self._plans.new_conversation()
         self.conversation_id = ports.new_id()
         self._exchanges: dict[ExchangeView, Exchange] = {}
         self._answers: dict[AnswerView, Answering] = {}
@@ -80,7 +80,9 @@ class Session:
         self._current: Answering | None = None
         self._ticket: Ticket | None = None
         self._end_ticks: Callable[[], None] | None = None
-        self._thread = Thread(ports, self._copy, self._retry, self._continue)
+        self._thread = Thread(ports, self._copy, self._retry, self._continue, self._draw_again)
+        # What came into the document again and is not drawn yet.
+        self._redrawn: list[ExchangeView] = []
         self._composer = Composer(ports, self.send, self.stop)
         Hint(ports, self._send_hint).show(settings.greeting, settings.suggested_prompts)
         ports.on_action("new", self.begin_anew)
@@ -178,11 +180,12 @@ class Session:
             self._current.stop()
             self._end_current()
         self._thread.clear()
-        self._conversation = self._new_conversation()
+        self._conversation = self._plans.new_conversation()
         self._exchanges.clear()
         self._answers.clear()
         self._turn_ids.clear()
         self._waiting.clear()
+        self._redrawn.clear()
 
     def send(self, question: str) -> bool:
         """Ask a question, or let it wait until the answer under way has ended.
@@ -208,11 +211,19 @@ class Session:
 
     def flush(self, has_time: Callable[[], bool]) -> bool:
         """Put what came since the last frame onto the screen; tell whether something is left."""
-        if self._current is None:
-            return False
-        is_more = self._current.flush(has_time)
+        is_more = self._current is not None and self._current.flush(has_time)
+        if not is_more:
+            self._draw_next(has_time)
+        while self._redrawn and has_time():
+            self._draw_next(has_time)
         self._thread.follow()
-        return is_more
+        return is_more or bool(self._redrawn)
+
+    def _draw_next(self, has_time: Callable[[], bool]) -> None:
+        if self._redrawn:
+            exchange = self._redrawn[0]
+            if not any(self._answers[each].flush(has_time) for each in exchange.answers):
+                self._thread.settle(self._redrawn.pop(0))
 
     def restore(self, archive: Archive, *, follows: bool = False) -> None:
         """Show a conversation that was put away, and go on where it stood.
@@ -226,12 +237,13 @@ class Session:
         self._is_follower = follows
         self.conversation_id = archive.conversation.id
         for kept in archive.conversation.exchanges:
-            view = self._thread.add_exchange(kept.question)
+            view = self._thread.add_away(kept.question)
             if kept.turns:
                 self._restore_exchange(view, kept, archive)
             else:
                 self._waiting.append((view, kept.question))
         self._is_restoring = False
+        self._thread.show_end()
         if self._current is None:
             self._go_further()
 
@@ -251,8 +263,8 @@ class Session:
         self._show_writing(True)
         self._enter(lambda: answering.restore(plan, saved, follows=self._is_follower))
         if turn.has_ended:
-            while answering.flush(lambda: True):
-                pass
+            answering.flush(lambda: True)  # which draws nothing: it is out of the document
+            view.expect(turn.text)
 
     def _go_further(self) -> None:
         """Ask what waits; or look what comes of a conversation that another tab has."""
@@ -276,6 +288,9 @@ class Session:
         self._show_writing(True)
         self._enter(lambda: answering.begin(self._plan(exchange, turn_id)))
 
+    def _plan(self, exchange: Exchange, turn_id: str) -> AnswerPlan:
+        return self._plans.plan(self._conversation, exchange, self.conversation_id, turn_id)
+
     def _enter(self, start: Callable[[], None]) -> None:
         """Start something that requests, once there is room for it."""
 
@@ -285,7 +300,8 @@ class Session:
         self._ticket = self._queue.enter(self._origin, start, rejected=refused)
 
     def _new_answering(self, view: ExchangeView, turn: Turn) -> Answering:
-        answer = view.begin_answer()
+        last = self._answers[view.answers[-1]].turn if view.answers else None
+        answer = view.begin_answer(replaces=last is not None and not last.text)
         answering = Answering(
             turn,
             answer,
@@ -297,41 +313,15 @@ class Session:
         self._answers[answer] = answering
         return answering
 
+    def _draw_again(self, view: ExchangeView) -> None:
+        """Draw the answers of an exchange that has come into the document again."""
+        for answer in view.answers:
+            self._answers[answer].draw_again()
+        self._redrawn.append(view)
+
     def _is_smooth(self) -> bool:
         """Tell whether text flows at the rate at which it comes: never where that is motion."""
         return self._settings.smooth and not self._ports.prefers_calm()
-
-    def _new_conversation(self) -> Conversation:
-        settings = self._settings
-
-        def new_turn() -> Turn:
-            return Turn(
-                self._dialect,
-                settings.max_event_bytes,
-                patience=settings.patience,
-                chance=self._ports.chance,
-            )
-
-        return Conversation(settings.system_prompt, new_turn)
-
-    def _plan(self, exchange: Exchange, turn_id: str) -> AnswerPlan:
-        settings = self._settings
-        prompt = replace(
-            self._conversation.prompt(settings.model, exchange),
-            reasoning_effort=settings.reasoning_effort,
-            max_tokens=settings.max_tokens,
-            temperature=settings.temperature,
-        )
-        return AnswerPlan(
-            self._dialect,
-            settings.endpoint,
-            prompt,
-            turn_id,
-            self.conversation_id,
-            settings.resume,
-            self._keeper.address,
-            sends_request_id=settings.request_id,
-        )
 
     def _save_conversation(self) -> None:
         exchanges = tuple(self._kept(view) for view in self._thread.exchanges)

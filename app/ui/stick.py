@@ -64,13 +64,20 @@ class StickToEnd:
 
     def _set(self, is_sticking: bool) -> None:
         if is_sticking is not self.is_sticking:
-            self.is_sticking = is_sticking
+            self._mark(is_sticking)
             self._on_change()
+
+    def _mark(self, is_sticking: bool) -> None:
+        self.is_sticking = is_sticking
+        if is_sticking:
+            self._scroller.setAttribute("data-sticks", "")
+        else:
+            self._scroller.removeAttribute("data-sticks")
 
     def _on_end(self, is_at_end: bool) -> None:
         self.is_at_end = is_at_end
         if is_at_end and not self._is_report_late:
-            self.is_sticking = True
+            self._mark(True)
         self._is_report_late = False
         self._on_change()
 
@@ -124,5 +131,5 @@ class StickToEnd:
 
     def _on_focus(self, event: Any) -> None:
         # Tabbing back into an older answer scrolls there.
-        if event.target.closest(".exchange:not(:last-child)"):
+        if event.target.closest(".exchange:not([data-newest])"):
             self.let_go()

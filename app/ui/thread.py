@@ -1,10 +1,11 @@
 """The thread: exchanges in order, the end they stick to, and the buttons inside them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.ui.dom import Page
+from app.ui.history import History
 from app.ui.message import AnswerView, ExchangeView
 from app.ui.stick import StickToEnd
 
@@ -24,6 +25,7 @@ class Thread:
         on_copy: hears which answer is to be copied, and calls its `confirm_copy` afterwards.
         on_retry: hears which answer is to be tried or written again.
         on_continue: hears which answer the model is to go on with.
+        on_built: hears of an exchange that has come into the document again, its answers empty.
     """
 
     def __init__(
@@ -32,8 +34,9 @@ class Thread:
         on_copy: Callable[[AnswerView], None],
         on_retry: Callable[[AnswerView], None],
         on_continue: Callable[[AnswerView], None],
+        on_built: Callable[[ExchangeView], None],
     ) -> None:
-        self.exchanges: list[ExchangeView] = []
+        self._history = History(page, on_built)
         self._page = page
         self._on_copy = on_copy
         self._on_retry = on_retry
@@ -53,20 +56,37 @@ class Thread:
         page.on_action("continue", self._continue)
         page.on(self._list, "animationend", self._end_copy)
 
+    @property
+    def exchanges(self) -> Sequence[ExchangeView]:
+        """All of them, in order, in the document or not."""
+        return self._history.exchanges
+
     def add_exchange(self, question: str) -> ExchangeView:
         """Show a question at the end and go there; the hint goes."""
-        exchange = ExchangeView(self._page, question, str(len(self.exchanges)))
-        self.exchanges.append(exchange)
+        exchange = self.add_away(question)
+        self.show_end()
+        return exchange
+
+    def add_away(self, question: str) -> ExchangeView:
+        """Put a question at the end that is not in the document until the person gets there."""
+        exchange = ExchangeView(self._page, question, len(self.exchanges))
+        self._history.add(exchange)
         self._hint.hidden = True
-        self._list.append(exchange.element)
+        return exchange
+
+    def show_end(self) -> None:
+        """Go to the end, and stay there."""
+        self._history.show_end()
         self._stick.take_hold()
         self._stick.follow()
-        return exchange
+
+    def settle(self, exchange: ExchangeView) -> None:
+        """Hear that an exchange which was built again has its texts."""
+        self._history.settle(exchange)
 
     def clear(self) -> None:
         """Begin a new conversation: nothing is there, and the hint comes back."""
-        self.exchanges.clear()
-        self._list.replaceChildren()
+        self._history.clear()
         self._hint.hidden = False
         self._stick.take_hold()
 
@@ -98,8 +118,7 @@ class Thread:
             self._count.textContent = ""
 
     def _go_to_latest(self, _button: Any) -> None:
-        self._stick.take_hold()
-        self._stick.follow()
+        self.show_end()
         # The button hides itself; the keyboard goes on in the thread.
         self._page.find("#thread").focus(preventScroll=True)
 

@@ -45,7 +45,7 @@ def test_the_answer_is_what_the_server_sent_and_the_next_question_knows_it(
     assert last_answer(page) == rendered(first)
 
     ask(page, "And which of them is about the sea?")
-    page.wait_for_selector(".exchange:nth-child(2) .answer")
+    page.wait_for_selector(".exchange[aria-posinset='2'] .answer")
     wait_for_answer(page)
     second = json.loads(relay.requests(CHAT)[-1])
     assert [message["role"] for message in second["messages"]] == ["user", "assistant", "user"]
@@ -112,7 +112,7 @@ def test_the_first_text_is_painted_within_two_frames_of_its_arrival(
     for round_ in range(5):
         page.evaluate("window.firstPaint.reset()")
         ask(page, f"Question {round_}")
-        page.wait_for_selector(f".exchange:nth-child({round_ + 1}) .answer[data-phase=done]")
+        page.wait_for_selector(f".exchange[aria-posinset='{round_ + 1}'] .answer[data-phase=done]")
         frames.append(page.evaluate("window.firstPaint.frames"))
     assert all(count >= 1 for count in frames), frames
     assert sorted(frames)[2] <= 2, frames

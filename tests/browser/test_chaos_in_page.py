@@ -121,7 +121,7 @@ def test_fifty_answers_are_whole_or_say_that_they_are_not(
         for turn in range(TURNS):
             before = len(server.journal.posts(CHAT))
             ask(page, f"Question {turn}")
-            page.wait_for_selector(f".exchange:nth-child({turn + 1}) .answer")
+            page.wait_for_selector(f".answer[data-answer^='{turn}.']")
             disturb(page, chance)
             wait_until_ended(page)
             posts = server.journal.posts(CHAT)[before:]

@@ -59,7 +59,7 @@ def test_a_connection_that_stays_open_is_closed_after_a_while(
     wait_for_answer(page)
     assert page.locator(".prose").inner_text().strip() == "Whole."
     ask(page, "And now?")
-    page.wait_for_selector(".exchange:nth-child(2) .answer[data-phase=done]")
+    page.wait_for_selector(".exchange[aria-posinset='2'] .answer[data-phase=done]")
     assert server.was_left.wait(20), "the first connection is still open"
 
 

@@ -116,7 +116,7 @@ def test_a_reload_in_mid_answer_changes_nothing(
     page.wait_for_selector(READY)
     check_whole(page, server)
     ask(page, "And then?")
-    page.wait_for_selector(".exchange:nth-child(2)")
+    page.wait_for_selector(".exchange[aria-posinset='2']")
     wait_until_whole(page)
     messages = json.loads(server.journal.posts()[1].body)["messages"]
     assert [message["content"] for message in messages] == [QUESTION, TEXT, "And then?"]
@@ -181,9 +181,9 @@ def test_a_second_tab_looks_on(
     check_whole(first, server)
     # The first tab goes on with it, and the second one shows that too.
     ask(first, "And then?")
-    first.wait_for_selector(".exchange:nth-child(2)")
+    first.wait_for_selector(".exchange[aria-posinset='2']")
     wait_until_whole(first)
-    second.wait_for_selector(f".exchange:nth-child(2) {LAST.split()[1]}[data-phase=done]")
+    second.wait_for_selector(f".exchange[aria-posinset='2'] {LAST.split()[1]}[data-phase=done]")
     assert last_answer(second) == last_answer(first) == rendered(TEXT)
     assert len(server.journal.posts()) == 2
     forget_network_errors(watches)
@@ -207,7 +207,7 @@ def test_who_comes_back_after_another_tab_took_over_looks_on(
     ask(first, "May I?")
     first.wait_for_selector("text=open in another tab")
     ask(second, "And then?")
-    second.wait_for_selector(".exchange:nth-child(2)")
+    second.wait_for_selector(".exchange[aria-posinset='2']")
     wait_until_whole(second)
     assert len(server.journal.posts()) == 2
     forget_network_errors(watches)
@@ -234,7 +234,7 @@ def test_without_a_service_worker_a_reload_leaves_what_was_saved(
     wait_until_whole(page)  # without one all is as usual
     assert last_answer(page) == rendered(TEXT)
     ask(page, QUESTION)
-    page.wait_for_selector(f".exchange:nth-child(2) {LAST.split()[1]}[data-phase=streaming]")
+    page.wait_for_selector(f".exchange[aria-posinset='2'] {LAST.split()[1]}[data-phase=streaming]")
     page.wait_for_timeout(3_000)
     sent = bytes(server.journal[1].sent)
     time.sleep(1)

@@ -237,7 +237,7 @@ def test_footnotes_belong_to_their_own_answer(
     page = open_page(serve(server.address).address, server.address)
     for number in (1, 2):
         ask(page, f"Claim {number}.")
-        page.wait_for_selector(f".exchange:nth-child({number}) .answer[data-phase=done]")
+        page.wait_for_selector(f".exchange[aria-posinset='{number}'] .answer[data-phase=done]")
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map((each) => each.id)")
     assert len(ids) == len(set(ids))
     for answer in (FIRST, LAST):

@@ -56,7 +56,7 @@ def test_what_is_sent_before_python_is_up_is_kept_and_carried_out(
     assert page.locator("#question").input_value() == "A third thou"
     page.locator("#question").press_sequentially("ght")
     assert page.locator("#question").input_value() == "A third thought"
-    page.wait_for_selector(".exchange:nth-child(2) .answer[data-phase=done]")
+    page.wait_for_selector(".exchange[aria-posinset='2'] .answer[data-phase=done]")
     assert page.locator(".question-text").all_inner_texts() == ["Are you there?", "And now?"]
     assert len(answering.requests) == 2
     assert b"Here I am." in answering.requests[1]  # the first answer is the second's context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -219,6 +220,11 @@ class WebKitPage:
                     request(Asked(url))
 
 
+def _in_capitals(name: str) -> str:
+    """Give the driver's name of a key: PAGE_UP for PageUp."""
+    return re.sub("(?<=[a-z])(?=[A-Z])", "_", name).upper()
+
+
 @dataclass(frozen=True, slots=True)
 class WebKitKeyboard:
     """The keyboard, which types where the focus is."""
@@ -227,7 +233,7 @@ class WebKitKeyboard:
 
     def press(self, key: str) -> None:
         """Press a key, such as "Enter" or "Shift+Enter"."""
-        *held, last = [str(getattr(Keys, name.upper(), name)) for name in key.split("+")]
+        *held, last = [str(getattr(Keys, _in_capitals(name), name)) for name in key.split("+")]
         chain = self.page.chain()
         for name in held:
             chain.key_down(name)

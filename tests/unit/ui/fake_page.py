@@ -15,7 +15,7 @@ VOID = {"meta", "link", "br", "hr", "img", "input"}
 SELECTOR = re.compile(
     r"(?P<tag>^[a-z0-9]+)|#(?P<id>[\w-]+)|\.(?P<class>[\w-]+)|\[(?P<has>[\w-]+)\]"
 )
-NOT_LAST = ":not(:last-child)"
+NOT_NEWEST = ":not([data-newest])"
 
 
 class FakeElement:
@@ -30,6 +30,7 @@ class FakeElement:
         self.clientWidth = 300.0
         self.clientHeight = 400.0
         self.has_focus = False
+        self.reserved = 0.0  # pixels
         self.is_open = False  # a dialog's
         self.submit: Callable[[], None] = lambda: None
 
@@ -60,9 +61,9 @@ class FakeElement:
                     yield from node.walk()
 
     def matches(self, selector: str) -> bool:
-        if selector.endswith(NOT_LAST):
-            is_last = self.parent is not None and self.parent.nodes[-1] is self
-            return not is_last and self.matches(selector.removesuffix(NOT_LAST))
+        if selector.endswith(NOT_NEWEST):
+            is_newest = "data-newest" in self.attributes
+            return not is_newest and self.matches(selector.removesuffix(NOT_NEWEST))
         found = list(SELECTOR.finditer(selector))
         assert "".join(m.group() for m in found) == selector, f"the fake cannot read {selector!r}"
         return all(self._has(m) for m in found)
@@ -112,6 +113,10 @@ class FakeElement:
             if isinstance(node, FakeElement):
                 node.parent = self
             self.nodes.append(node)
+
+    def insertBefore(self, node: FakeElement, place: FakeElement) -> None:
+        node.parent = self
+        self.nodes.insert(self.nodes.index(place), node)
 
     def replaceChildren(self, *nodes: FakeElement | str) -> None:
         self.nodes = []
@@ -182,6 +187,11 @@ class FakePage:
         self.announced: list[str] = []
         self.on_end: Callable[[bool], None] = lambda _: None
         self.resize: Callable[[], None] = lambda: None
+        self.near: dict[str, Callable[[float, float], None]] = {}
+        self.looks: list[str] = []  # the spacers that were looked at again
+        self.heights: dict[str, float] = {"thread": 800.0}
+        self.held: list[Any] = []  # whose height may change
+        self.selected: list[FakeElement] = []
         self._actions: dict[str, Callable[[Any], None]] = {}
         self._listeners: list[tuple[FakeElement, str, Callable[[Any], None]]] = []
         form = self.find("#composer")
@@ -215,6 +225,27 @@ class FakePage:
 
     def on_resize(self, element: Any, handler: Callable[[], None]) -> None:
         self.resize = handler
+
+    def on_near(
+        self, scroller: Any, spacer: Any, views: float, handler: Callable[[float, float], None]
+    ) -> Callable[[], None]:
+        self.near[spacer.attributes["id"]] = handler
+        return lambda: self.looks.append(spacer.attributes["id"])
+
+    def hold_place(self, scroller: Any) -> Callable[[Any], None]:
+        return self.held.append
+
+    def height_of(self, element: FakeElement) -> float:
+        return self.heights.get(element.attributes.get("class", ""), 100.0)
+
+    def reserve(self, element: FakeElement, pixels: float) -> None:
+        element.reserved = pixels
+
+    def holds_focus(self, element: FakeElement) -> bool:
+        return any(each.has_focus for each in element.walk())
+
+    def holds_selection(self, element: FakeElement) -> bool:
+        return element in self.selected
 
     def announce(self, text: str) -> None:
         self.announced.append(text)

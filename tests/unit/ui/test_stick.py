@@ -12,7 +12,7 @@ class River:
 
     def __init__(self, page: FakePage) -> None:
         self.page = page
-        self.thread = Thread(page, lambda _: None, lambda _: None, lambda _: None)
+        self.thread = Thread(page, *[lambda _: None] * 4)
         self.older = self.thread.add_exchange("one")
         self.older.begin_answer()
         self.thread.add_exchange("two").begin_answer()

@@ -6,7 +6,7 @@ from app.chat.phases import Phase
 from app.chat.recovery import Entry
 from app.chat.trouble import Trouble
 from app.ui.figures import Figures
-from app.ui.message import MAX_ANNOUNCED, AnswerView
+from app.ui.message import MAX_ANNOUNCED, AnswerView, ExchangeView
 from app.ui.status import Status
 from app.ui.thread import Thread
 from tests.unit.ui.fake_page import FakeElement, FakePage
@@ -22,7 +22,10 @@ class Scene:
         self.copied: list[AnswerView] = []
         self.retried: list[AnswerView] = []
         self.continued: list[AnswerView] = []
-        self.thread = Thread(page, self.copied.append, self.retried.append, self.continued.append)
+        self.built: list[ExchangeView] = []
+        self.thread = Thread(
+            page, self.copied.append, self.retried.append, self.continued.append, self.built.append
+        )
 
     def answer(self, question: str = "why?", text: str = "") -> AnswerView:
         answer = self.thread.add_exchange(question).begin_answer()
@@ -121,6 +124,7 @@ def test_the_end_is_announced_once_and_not_at_length(scene: Scene) -> None:
 def test_a_trouble_is_written_out_with_its_cause_folded_away(scene: Scene) -> None:
     answer = scene.answer()
     answer.show_trouble(TROUBLE)
+    answer.tell_trouble(TROUBLE)
     trouble = part(answer, "trouble")
     assert not trouble.hidden
     assert [part(answer, f"trouble-{n}").textContent for n in ("happened", "safe", "remedy")] == [
@@ -192,7 +196,7 @@ def test_retry_replaces_an_attempt_without_text(scene: Scene) -> None:
     first = scene.answer()
     scene.page.click(button(first, "retry"))
     assert scene.retried == [first]
-    second = first.exchange.begin_answer()
+    second = first.exchange.begin_answer(replaces=True)
     assert first.exchange.answers == [second]
     assert first.element.parent is None
     assert second.element.has_focus
