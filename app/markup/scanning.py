@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from string import ascii_letters, digits
 from typing import Final
 
-from markdown_it.common.entities import entities
-from markdown_it.common.utils import ESCAPABLE, fromCodePoint, isValidEntityCode
+from markdown_it.common.utils import ESCAPABLE
 
 from app.markup import autolinks, elements, links
 from app.markup.brackets import Bracket, Brackets
+from app.markup.character_references import reference_at
 from app.markup.code_spans import CodeSpans
 from app.markup.emphasis import Item, delimiter, events_of, pair, presume_open, settled
 from app.markup.events import CLOSE, Event, Kind
@@ -32,7 +32,6 @@ _SPECIAL_OR_ADDRESS: Final = re.compile(
 _EMAIL_CHARACTERS: Final = frozenset(ascii_letters + digits + "._+-")
 _MAY_HOLD_ADDRESS: Final = re.compile(r"://|www\.|@")
 _RUNS: Final = {mark: re.compile(re.escape(mark) + "+") for mark in "*_~"}
-_ENTITY: Final = re.compile(r"&(?:#([xX][0-9a-fA-F]{1,6}|[0-9]{1,7})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
 _LEADING_BLANKS: Final = re.compile(r"[ \t]*")
 _FOOTNOTE: Final = re.compile(r"\[\^([^\s\[\]]{1,200})\]")
 _HALF_FOOTNOTE: Final = re.compile(r"\[\^[^\s\[\]]{0,200}\Z")
@@ -205,13 +204,12 @@ class Scanner:
             self._text(1)
 
     def _entity(self) -> None:
-        match = _ENTITY.match(self.source, self._position)
-        text = _entity_text(match) if match else None
-        if match is None or text is None:
+        found = reference_at(self.source, self._position)
+        if found is None:
             self._text(1)
             return
+        text, self._position = found
         self.items.append(Event(Kind.TEXT, text))
-        self._position = match.end()
 
     def _angle(self) -> None:
         link = autolinks.in_angles(self.source, self._position, self.whole)
@@ -392,14 +390,6 @@ class Scanner:
 
     def _is_long(self, bracket: Bracket) -> bool:
         return len(self.source) - bracket.position > links.MAX_LABEL
-
-
-def _entity_text(match: re.Match[str]) -> str | None:
-    number: str | None = match.group(1)
-    if number is None:
-        return entities.get(match.group(2))
-    code = int(number[1:], 16) if number[0] in "xX" else int(number)
-    return fromCodePoint(code if isValidEntityCode(code) else 0xFFFD)
 
 
 _HANDLERS: Final[Mapping[str, Callable[[Scanner], None]]] = {
