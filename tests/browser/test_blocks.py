@@ -125,8 +125,7 @@ def test_long_lines_wrap_and_long_code_folds(show: Show) -> None:
 
 def test_code_is_coloured_without_a_single_element(show: Show) -> None:
     page = show(FENCED)
-    if not page.evaluate("'highlights' in CSS"):
-        pytest.skip("this browser has no highlights")
+    assert page.evaluate("'highlights' in CSS"), "all three engines have them"
     wait_until(page, f"Object.keys({COLOURED}).length === {len(KINDS)}")
     assert page.evaluate(COLOURED) == KINDS
     assert page.locator(f"{LAST} .code code *:not(.chunk)").count() == 0
@@ -135,8 +134,7 @@ def test_code_is_coloured_without_a_single_element(show: Show) -> None:
 def test_code_is_coloured_while_it_comes(serve: Serve, scripted: Play, open_page: Open) -> None:
     server = scripted([ok(), said(f"```python\n{CODE}x = "), 3.0, said("2\n```\n"), finished()])
     page = open_page(serve(server.address).address, server.address)
-    if not page.evaluate("'highlights' in CSS"):
-        pytest.skip("this browser has no highlights")
+    assert page.evaluate("'highlights' in CSS"), "all three engines have them"
     ask(page, "Show me.")
     wait_until(page, f"Object.keys({COLOURED}).length === {len(KINDS)}")
     assert page.locator(f"{LAST}[data-phase=streaming]").count()
