@@ -128,32 +128,36 @@ class Turn(RecoveringTurn):
             self._ask(plan.ask(0), script)
             return
         self._posts = saved.posts
+        self._answer_id = saved.answer_id
+        self._restored = saved.cursor
+        self._held_text = saved.held_text
+        if saved.phase in _RESTORED:
+            self._restore_end(saved, script)
+            return
         number = max(saved.posts - 1, 0)
         went_on = plan.go_on(number, saved.beginning) if saved.beginning else None
         asking = went_on or plan.ask(number)
         self._asking = replace(asking, request=replace(asking.request, body=b""))
-        self._answer_id = saved.answer_id
-        self._restored = saved.cursor
-        self._held_text = saved.held_text
         self._recovery.begin(self._asking)
         # Without a phase of its own: what is shown was written before.
         shown = self._showing
-        is_played_again = went_on is not None and saved.phase not in _RESTORED
-        shown.restore(saved if is_played_again else replace(saved, beginning=""), script)
-        if saved.phase in _RESTORED:
-            self._recovery.exhaust_all()
-            if saved.phase in (Phase.INCOMPLETE.value, Phase.FAILED.value):
-                usual = troubles.cut_off(troubles.Loss(""), shown.has_text)
-                self.trouble = saved.trouble or usual
-            self.ended_at = saved.times.ended_at
-            self.usage = saved.usage
-            self._ending = saved.ending
-            self._move(_RESTORED[saved.phase], script)
-            return
+        shown.restore(saved if went_on is not None else replace(saved, beginning=""), script)
         self._note("the page was opened again")
         self._restored_wait = saved.not_before
         loss = troubles.Loss("The page was closed while the answer was being written.")
         self._go_on(troubles.cut_off(loss, shown.has_text), script, may_ask=False)
+
+    def _restore_end(self, saved: SavedTurn, script: Script) -> None:
+        """Come to the end that it had; nothing is asked for, so no request is made either."""
+        shown = self._showing
+        shown.restore(replace(saved, beginning=""), script)
+        if saved.phase in (Phase.INCOMPLETE.value, Phase.FAILED.value):
+            usual = troubles.cut_off(troubles.Loss(""), shown.has_text)
+            self.trouble = saved.trouble or usual
+        self.ended_at = saved.times.ended_at
+        self.usage = saved.usage
+        self._ending = saved.ending
+        self._move(_RESTORED[saved.phase], script)
 
     def _respond(self, status: int, headers: Mapping[str, str], script: Script) -> None:
         way = self._recovery.used

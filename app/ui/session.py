@@ -9,11 +9,10 @@ from app.chat.archive import Archive, KeptConversation, KeptExchange, conversati
 from app.chat.conversation import Exchange
 from app.chat.origins import origin_of
 from app.chat.phases import Phase
-from app.chat.plan import AnswerPlan
 from app.chat.queue import QueueError, RequestQueue, Ticket
 from app.chat.saved import SavedTurn, saved_to_json
 from app.chat.settings import Settings
-from app.chat.steps import PageSignal, Signal
+from app.chat.steps import PageSignal, Plan, Signal
 from app.chat.turn import Turn
 from app.markup import MarkdownStream, Sink
 from app.markup.visible import visible
@@ -288,7 +287,7 @@ class Session:
         self._show_writing(True)
         self._enter(lambda: answering.begin(self._plan(exchange, turn_id)))
 
-    def _plan(self, exchange: Exchange, turn_id: str) -> AnswerPlan:
+    def _plan(self, exchange: Exchange, turn_id: str) -> Plan:
         return self._plans.plan(self._conversation, exchange, self.conversation_id, turn_id)
 
     def _enter(self, start: Callable[[], None]) -> None:
