@@ -9,6 +9,7 @@ from app.browser.dom_sink import Fitting
 from app.browser.highlighting import CodeText, Highlighting
 from app.browser.templates import clone
 from app.markup.highlight import PLAIN, language_named
+from app.markup.visible import visible
 
 # More lines than this may be folded away: about a screen.
 LONG: Final = 40
@@ -38,7 +39,7 @@ class CodeBlock:
         # A language that is not known is named as the model named it.
         is_known = language is not PLAIN or not name
         self.outer.querySelector(".code-language").textContent = (
-            language.label if is_known else name[:40]
+            language.label if is_known else visible(name[:40])
         )
         self.outer.setAttribute("data-extension", language.extension)
 

@@ -26,6 +26,10 @@ _CONTEXT = 16
 ALLOWED_ATTRIBUTES = frozenset(
     {"align", "class", "start", "type", "checked", "disabled", "title", "id"}
 )
+# Top-level blocks are laid out in the direction of their first letters; code and formulas are not.
+_DIRECTED = frozenset(
+    {"p", "ul", "ol", "blockquote", "table", "section", "h1", "h2", "h3", "h4", "h5", "h6"}
+)
 
 
 class Fitting(Protocol):
@@ -111,6 +115,8 @@ class DomSink:
         parent = self._nodes[self._open]
         node = self._new_node(tag, attributes or {})
         node.before, parent.text = parent.text, None
+        if not self._open and tag in _DIRECTED:
+            node.outer.dir = "auto"
         if self._open:
             parent.inner.appendChild(node.outer)
         elif tag == "section":  # the footnotes: what comes later comes before them

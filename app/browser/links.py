@@ -88,12 +88,14 @@ class Anchor:
             self._show_host(link)
 
     def _own_text(self) -> str:
-        """Give what the model wrote in it, without what a picture in it has around it."""
-        if not self.inner.querySelector(".picture"):
+        """Give what the model wrote in it, without what is around pictures and notes in it."""
+        if not self.inner.querySelector(".picture, sup"):
             return str(self.inner.textContent)
         bare = self.inner.cloneNode(True)
         for added in bare.querySelectorAll(".picture-host, button"):
             added.remove()
+        for number in bare.querySelectorAll("sup"):
+            number.replaceWith(" ")  # or it would be the end of the word before it
         return str(bare.textContent)
 
     def _lead_to_note(self, name: str) -> None:

@@ -12,8 +12,10 @@ from typing import Final
 
 from app.markup.hosts import host_of, is_within
 
-# Longest text that is looked at; what a link shows is seldom longer than a line.
+# Longest text that is looked at, its blanks counted once; what a link shows is seldom longer than a
+# line. A longer one claims what nobody knows.
 _MAX_TEXT: Final = 2000
+_BLANKS: Final = re.compile(r"\s+")
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "\U000e0000-\U000e0fff]"
@@ -23,6 +25,7 @@ _WORD: Final = re.compile(r"[\w.@+%~\-\u3002]+")
 _WITHOUT_BLANKS: Final = re.compile(
     "[\u0e00-\u0eff\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+"
 )
+_FOREIGN: Final = re.compile(r"(?:^|\.)xn--")
 _PATH: Final = re.compile(r"(?:[/?#:]\S*)?")
 _AROUND: Final = ".-_+%~\u3002"
 
@@ -35,8 +38,7 @@ def _words(text: str) -> frozenset[str]:
 _COMMON_ENDS: Final = _words(
     """com org net edu gov mil int info biz pro app dev cloud online site website web shop store
     tech blog news wiki live email bank finance money pay credit crypto insurance health legal
-    law social chat top xyz icu vip fun agency support help solutions systems academy
-    xn--p1ai xn--fiqs8s"""
+    law social chat top xyz icu vip fun agency support help solutions systems academy"""
 )
 # Two letters that end the names of files more often than those of hosts.
 _FILE_ENDS: Final = _words("as cc cs gz hs js la md ml mm pl pm ps py rb rs sc sh so st sv ts vb")
@@ -47,12 +49,20 @@ _PROGRAMS: Final = frozenset({"asp.net", "socket.io"})
 def contradicted_claim(text: str, destination: str) -> str:
     """Return the first host or mail address that the text names falsely, or "".
 
+    A text is a claim as a whole if it is too long to be looked at, or if the host has letters that
+    are not ASCII and the text does not show it as `xn--…`.
+
     Args:
         text: what the link shows.
         destination: the link's host, or its mail address.
     """
     mailbox, _, host = destination.rpartition("@")
-    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text[:_MAX_TEXT]))
+    shown = _BLANKS.sub(" ", _INVISIBLE.sub("", text))
+    if len(shown) > _MAX_TEXT:
+        return shown[:_MAX_TEXT]
+    plain = unicodedata.normalize("NFKC", shown)
+    if _FOREIGN.search(host) and host not in plain.lower():
+        return plain  # letters of many scripts look like those of another name
     path_end = 0
     for match in _WORD.finditer(plain):
         word = match.group().strip(_AROUND)
@@ -91,6 +101,9 @@ def _looks_like_host(name: str) -> bool:
     rest, _, end = name.rpartition(".")
     if not rest or name in _PROGRAMS:
         return False
-    if name.startswith("www.") or end in _COMMON_ENDS:
+    # An end in letters that are not ASCII may look like a common one.
+    if name.startswith("www.") or end in _COMMON_ENDS or end.startswith("xn--"):
         return True
+    if end.isdecimal():
+        return True  # an address of four numbers
     return bool(_COUNTRY.match(end)) and end not in _FILE_ENDS

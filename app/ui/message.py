@@ -102,7 +102,7 @@ class AnswerView:
         lines = self._journal.querySelector("ol")
         for entry in entries[self._told :]:
             line = self._page.clone("journal-entry")
-            line.textContent = f"{(entry.at - started_at) / 1000:.1f} s: {entry.words}"
+            line.textContent = f"{(entry.at - started_at) / 1000:.1f} s: {visible(entry.words)}"
             lines.append(line)
         self._told = len(entries)
 
@@ -231,7 +231,7 @@ class ExchangeView:
         if is_newest:
             self.element.setAttribute("data-newest", "")
         self.element.setAttribute("aria-posinset", str(self.number + 1))
-        self.element.querySelector(".question-text").textContent = self.question
+        self.element.querySelector(".question-text").textContent = visible(self.question)
         self.element.querySelector(".waits").hidden = bool(self.answers)
         for answer in self.answers:
             answer.build()

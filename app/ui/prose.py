@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
+from app.ui.cell_markdown import cell_markdown
 from app.ui.dom import Page
 from app.ui.table_text import to_csv, to_markdown
 
@@ -43,8 +44,8 @@ class ProseActions:
             "save-code": self._save_code,
             "wrap-code": self._wrap_code,
             "fold-code": self._fold_code,
-            "copy-csv": lambda button: self._copy_table(button, to_csv),
-            "copy-table": lambda button: self._copy_table(button, to_markdown),
+            "copy-csv": self._copy_as_csv,
+            "copy-table": self._copy_as_markdown,
             "load-picture": self._load_picture,
             "ask-link": self._ask,
             "leave": self._leave,
@@ -69,13 +70,14 @@ class ProseActions:
         button.textContent = "Unfold" if is_folded else "Fold"
         button.setAttribute("aria-expanded", "false" if is_folded else "true")
 
-    def _copy_table(self, button: Any, as_text: Callable[[list[list[str]]], str]) -> None:
-        table = button.closest(".table").querySelector("table")
-        rows = [
-            [_text_of(cell) for cell in row.querySelectorAll("th, td")]
-            for row in table.querySelectorAll("tr")
-        ]
-        self._copy(as_text(rows))
+    def _copy_as_csv(self, button: Any) -> None:
+        rows = [[_text_of(cell) for cell in row] for row in _cells_around(button)]
+        self._copy(to_csv(rows))
+
+    def _copy_as_markdown(self, button: Any) -> None:
+        rows = _cells_around(button)
+        sides = [str(cell.getAttribute("align") or "") for cell in rows[0]]
+        self._copy(to_markdown([[cell_markdown(cell) for cell in row] for row in rows], sides))
 
     def _copy(self, text: str) -> None:
         self._ports.copy(
@@ -103,10 +105,15 @@ class ProseActions:
             self._ask(event.target)
 
 
+def _cells_around(button: Any) -> list[list[Any]]:
+    table = button.closest(".table").querySelector("table")
+    return [list(row.querySelectorAll("th, td")) for row in table.querySelectorAll("tr")]
+
+
 def _text_of(cell: Any) -> str:
     """Give what a cell of a table says: of a formula its source, of a picture its description."""
     words = cell.cloneNode(True)
-    for drawn in words.querySelectorAll("math, button"):
+    for drawn in words.querySelectorAll("math, button, sup, .picture-host, .link-host"):
         drawn.remove()
     return str(words.textContent).strip()
 

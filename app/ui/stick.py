@@ -13,7 +13,7 @@ from typing import Any, Final
 from app.ui.dom import Page
 
 _UPWARDS: Final = frozenset({"ArrowUp", "PageUp", "Home"})
-_DOWNWARDS: Final = frozenset({"ArrowDown", "PageDown", "End"})
+_DOWNWARDS: Final = frozenset({"ArrowDown", "PageDown"})
 
 # Beyond the end of any thread, in pixels; the browser stops at the end, and no height is read.
 _END: Final = 1_000_000_000
@@ -113,6 +113,10 @@ class StickToEnd:
     def _on_key(self, event: Any) -> None:
         if event.key in _UPWARDS or (event.key == " " and event.shiftKey):
             self._move(True)
+        elif event.key == "End":
+            # The browser goes to where the end is now, smoothly; text that arrives moves it on.
+            self.take_hold()
+            self.follow()
         elif event.key in _DOWNWARDS:
             self._move(False)
 

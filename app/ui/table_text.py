@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 Rows = Sequence[Sequence[str]]
 
+_RULES = {"left": ":---", "center": ":---:", "right": "---:", "": "---"}
 # What spreadsheets take for a formula, unless it is a number.
 _FORMULA = re.compile(r"(?![+-]?[\d.,]+%?\Z)[=+\-@\t\r]")
 
@@ -19,12 +20,13 @@ def to_csv(rows: Rows) -> str:
     return text.getvalue()
 
 
-def to_markdown(rows: Rows) -> str:
-    """Return rows as a Markdown table, the first one as its head."""
-    lines = ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows]
-    lines[1:1] = ["|" + " --- |" * len(rows[0])]
+def to_markdown(rows: Rows, sides: Sequence[str]) -> str:
+    """Return rows as a Markdown table, the first one as its head.
+
+    Args:
+        rows: of cells that are Markdown, on one line each.
+        sides: of every column, "left", "center" or "right"; "" if none is said.
+    """
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    lines[1:1] = [f"| {' | '.join(_RULES[side] for side in sides)} |"]
     return "\n".join(lines) + "\n"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")

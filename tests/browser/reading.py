@@ -35,7 +35,7 @@ class _WithoutFittings(HTMLParser):
 
     WRAPPERS = ("part", "code", "table", "table-scroll")
     ADDED = ("figcaption", "button", "math")
-    ADDED_ATTRIBUTES = ("tabindex", "rel", "target", "referrerpolicy", "title", "aria-label")
+    ADDED_ATTRIBUTES = ("dir", "tabindex", "rel", "target", "referrerpolicy", "title", "aria-label")
     VOID = ("br", "hr", "img", "input")
 
     def __init__(self) -> None:

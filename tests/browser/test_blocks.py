@@ -172,8 +172,8 @@ def test_a_table_is_copied_for_other_programs(show: Show) -> None:
         'c | d,-2,"Donaudampfschifffahrtsgesellschaftskapitän ""so"""\r\n'
     )
     assert copied(page, "copy-table") == (
-        "| Name | Formula | Words |\n| --- | --- | --- |\n| a, b | x^2 | =1+1 |\n"
-        '| c \\| d | -2 | Donaudampfschifffahrtsgesellschaftskapitän "so" |\n'
+        "| Name | Formula | Words |\n| :--- | ---: | --- |\n| a, b | $x^2$ | =1+1 |\n"
+        '| c \\| d | `-2` | Donaudampfschifffahrtsgesellschaftskapitän "so" |\n'
     )
 
 

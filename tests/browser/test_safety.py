@@ -124,10 +124,11 @@ def test_hidden_characters_are_marks_in_view_and_in_copies(
     server = scripted([ok(), *[said(letter) for letter in text], finished()])
     page = open_page(serve(server.address).address, server.address)
     page.evaluate(CATCH_COPIES)
-    ask(page, "Show me.")
+    ask(page, "Show \u202eme.")
     wait_for_answer(page)
     answer = page.locator(LAST)
     assert (answer.locator(".prose").inner_text()).count(shown) == 3
+    assert page.locator(".question-text").inner_text() == "Show ⟨U+202E⟩me."
     for action, text in {
         "copy-code": f"{shown}\n",
         "copy-csv": f"a\r\n{shown}\r\n",
@@ -137,21 +138,34 @@ def test_hidden_characters_are_marks_in_view_and_in_copies(
         assert copied(page, action) == text
 
 
+def test_the_name_of_a_language_hides_nothing(
+    serve: Serve, scripted: Play, open_page: Open
+) -> None:
+    server = scripted([ok(), said("```exe.\u202eyp\nprint()\n```\n"), finished()])
+    page = open_page(serve(server.address).address, server.address)
+    ask(page, "Show me.")
+    wait_for_answer(page)
+    assert page.locator(f"{LAST} .code-language").inner_text() == "exe.⟨U+202E⟩yp"
+
+
 def test_a_link_says_where_it_leads_when_its_text_says_something_else(
     serve: Serve, scripted: Play, open_page: Open
 ) -> None:
     text = (
         "[paypal.com](https://evil.example/login) [example.org](https://example.org/a) "
-        "[run](javascript:alert(1)) [mail](mailto:a@b.example) [irc](irc://x.example/y)"
+        "[run](javascript:alert(1)) [mail](mailto:a@b.example) [irc](irc://x.example/y)\n\n"
+        "[paypal.com[^1]](https://evil.example/) https://раураl.com/x\n\n[^1]: note\n"
     )
     server = scripted([ok(), said(text), finished()])
     page = open_page(serve(server.address).address, server.address)
     ask(page, "Show me.")
     wait_for_answer(page)
-    shown = "paypal.com (leads to evil.example) example.org [run](javascript:alert(1)) mail irc"
-    assert page.locator(f"{LAST} .prose").inner_text().strip() == shown
+    first, second = page.locator(f"{LAST} .prose .part p").all_inner_texts()
+    leads = "(leads to evil.example)"
+    assert first == f"paypal.com {leads} example.org [run](javascript:alert(1)) mail irc"
+    assert second == f"paypal.com1 {leads} https://раураl.com/x (leads to xn--l-7sba6dbr.com)"
     links = page.evaluate(
-        f"""[...document.querySelectorAll("{LAST} .prose a[href]")].map((link) =>
+        f"""[...document.querySelectorAll("{LAST} .prose p:first-child a[href]")].map((link) =>
         [link.href, link.rel, link.target, link.referrerPolicy])"""
     )
     policy = ["noopener noreferrer nofollow ugc", "_blank", "no-referrer"]

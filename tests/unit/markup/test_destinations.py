@@ -88,10 +88,33 @@ def test_any_other_address_leads_nowhere(address: str) -> None:
         ("paypal.comと evil.example", "https://evil.example", "paypal.com"),
         ("evil.example paypal.com", "https://evil.example", "paypal.com"),
         ("see https://setup.py/x", "https://evil.example", "setup.py"),
+        ("paypal.сom", "https://evil.example", "paypal.xn--om-nmc"),
+        ("192.168.0.1", "https://evil.example", "192.168.0.1"),
     ],
 )
 def test_a_false_claim_is_found(text: str, address: str, claim: str) -> None:
     assert read_link(address, text).claim == claim
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("https://раураl.com/login", "https://раураl.com/login"),
+        ("münchen.de", "https://xn--mnchen-3ya.de"),
+        ("the docs", "https://docs.bücher.example"),
+        ("a@раураl.com", "mailto:a@раураl.com"),
+    ],
+)
+def test_a_host_in_other_letters_is_shown_as_it_is_asked(text: str, address: str) -> None:
+    link = read_link(address, text)
+    assert link.claim
+    assert "xn--" in link.host
+
+
+def test_a_claim_cannot_be_hidden_behind_blanks_or_words() -> None:
+    for between in (" ", "it "):
+        text = f"Visit {between * 2100}paypal.com"
+        assert read_link("https://evil.example/", text).claim
 
 
 @pytest.mark.parametrize(
@@ -102,7 +125,7 @@ def test_a_false_claim_is_found(text: str, address: str, claim: str) -> None:
         ("www.example.com", "https://example.com"),
         ("Example.com.", "https://docs.example.com"),
         ("https://example.com/a", "https://example.com/b"),
-        ("münchen.de", "https://xn--mnchen-3ya.de"),
+        ("xn--mnchen-3ya.de", "https://münchen.de"),
         ("詳細はexample.comへ", "https://example.com"),
         ("https://example.com/paypal.com?x=evil.com", "https://example.com/paypal.com"),
         ("詳細はhttps://example.com/pへ", "https://example.com/p"),

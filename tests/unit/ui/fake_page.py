@@ -32,6 +32,7 @@ class FakeElement:
         self.has_focus = False
         self.reserved = 0.0  # pixels
         self.is_open = False  # a dialog's
+        self.nodeType = 1
         self.submit: Callable[[], None] = lambda: None
 
     @property
@@ -52,6 +53,17 @@ class FakeElement:
     @textContent.setter
     def textContent(self, text: str) -> None:
         self.nodes = [text] if text else []
+
+    @property
+    def childNodes(self) -> list[Any]:
+        texts = (
+            SimpleNamespace(nodeType=3, textContent=n) for n in self.nodes if isinstance(n, str)
+        )
+        return [next(texts) if isinstance(n, str) else n for n in self.nodes]
+
+    @property
+    def nodeName(self) -> str:
+        return self.tag.upper()
 
     def walk(self) -> Iterator[FakeElement]:
         for node in self.nodes:
@@ -150,8 +162,9 @@ class FakeElement:
 
 
 class _Builder(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_blanks: bool) -> None:
         super().__init__()
+        self._keeps_blanks = keeps_blanks
         self.root = self.open = FakeElement("#document")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -166,12 +179,14 @@ class _Builder(HTMLParser):
         self.open = self.open.parent
 
     def handle_data(self, data: str) -> None:
-        if data.strip():
+        if self._keeps_blanks:
+            self.open.append(data)
+        elif data.strip():
             self.open.append(data.strip())
 
 
-def parse(html: str) -> FakeElement:
-    builder = _Builder()
+def parse(html: str, *, keeps_blanks: bool = False) -> FakeElement:
+    builder = _Builder(keeps_blanks=keeps_blanks)
     builder.feed(html)
     builder.close()
     assert builder.open is builder.root, f"<{builder.open.tag}> is not closed"

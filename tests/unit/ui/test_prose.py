@@ -11,8 +11,11 @@ from tests.unit.ui.fake_page import FakeElement, FakePage, parse
 CODE = "def flow():\n    return 1\n"
 ADDRESS = "https://example.org/?q=much"
 TABLE = """<table><thead><tr><th>Name</th><th>Value</th></tr></thead><tbody>
-<tr><td>a</td><td><span><code hidden>x^2</code><math>x2</math></span></td></tr>
-<tr><td><span>a river<button>Load picture</button></span></td><td>=1</td></tr></tbody></table>"""
+<tr><td>a<sup><a class="footnote-ref">1</a></sup></td><td><span class="math"><code class="tex" \
+hidden>x^2</code><math>x2</math></span></td></tr>
+<tr><td><span class="picture"><span class="picture-alt">a river</span><span class="picture-host"\
+>example.org</span><button data-address="https://example.org/r">Load picture</button></span></td>\
+<td>=1</td></tr></tbody></table>"""
 
 
 class Browser(FakePage):
@@ -119,7 +122,11 @@ def test_code_folds_and_unfolds(browser: Browser) -> None:
     ("action", "text"),
     [
         ("copy-csv", "Name,Value\r\na,x^2\r\na river,'=1\r\n"),
-        ("copy-table", "| Name | Value |\n| --- | --- |\n| a | x^2 |\n| a river | =1 |\n"),
+        (
+            "copy-table",
+            "| Name | Value |\n| --- | --- |\n| a[^1] | $x^2$ |\n"
+            "| ![a river](<https://example.org/r>) | =1 |\n",
+        ),
     ],
 )
 def test_a_table_is_copied_without_what_is_drawn_around_its_words(

@@ -57,6 +57,13 @@ def test_shift_and_space_lets_go_and_space_does_not(river: River) -> None:
     assert not river.follows()
 
 
+def test_the_end_key_takes_hold_however_fast_the_end_moves_on(river: River) -> None:
+    river.page.press(river.scroller, "Home")
+    river.page.press(river.scroller, "End")
+    assert river.scroller.scrollTop > river.scroller.scrollHeight
+    assert river.follows()
+
+
 @pytest.mark.parametrize(("delta", "follows"), [(-3.0, False), (3.0, True), (0, True)])
 def test_the_wheel_lets_go_upwards_only(river: River, delta: float, follows: bool) -> None:
     river.fire("wheel", deltaY=delta)
