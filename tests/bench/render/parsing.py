@@ -23,20 +23,30 @@ class Parsed:
     worst: float
 
 
-def parse(size: int, runs: int) -> list[Parsed]:
-    """Parse the mixed document a frame's worth at a time, after two runs that warm up.
+def feed_in_pyodide(pieces: list[str], runs: int) -> list[list[float]]:
+    """Return the milliseconds of every feed, for each run, after two runs that warm up.
 
     Raises:
         AssertionError: Node said why it could not.
     """
-    text = document("mixed", size)
-    pieces = [text[at : at + FRAME_CHARACTERS] for at in range(0, len(text), FRAME_CHARACTERS)]
     wheels = [str(path) for path in sorted((VENDOR / "wheels").glob("*.whl"))]
     task = {"app": str(ROOT / "app"), "wheels": wheels, "runs": runs, "pieces": pieces}
     done = subprocess.run(
         [node(), str(SCRIPT)], input=json.dumps(task), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-2_000:]
-    count = len(tokens(text)) / 1000
     frames: list[list[float]] = json.loads(done.stdout)
+    return frames
+
+
+def parse(size: int, runs: int) -> list[Parsed]:
+    """Parse the mixed document a frame's worth at a time.
+
+    Raises:
+        AssertionError: Node said why it could not.
+    """
+    text = document("mixed", size)
+    pieces = [text[at : at + FRAME_CHARACTERS] for at in range(0, len(text), FRAME_CHARACTERS)]
+    count = len(tokens(text)) / 1000
+    frames = feed_in_pyodide(pieces, runs)
     return [Parsed(sum(each) / count, max(each)) for each in frames]
