@@ -21,7 +21,7 @@ LATE_MS = 500
 # Every second frame is left out while our work takes more than this share of the time, until it
 # takes less than the other: a slow device has to breathe.
 BUSY_SHARE = 0.3
-CALM_SHARE = 0.15
+CALM_SHARE = 0.12  # less than half: with half the frames the share is about half
 # So it is while more than so many characters come a second, until fewer than the other do: a line
 # with every frame, along which nobody reads.
 FAST_RATE = 3600.0
