@@ -144,13 +144,13 @@ def mount(page: Page, settings: Settings, store: BrowserStore, tabs: BrowserTabs
     session: Session
     transport: FetchTransport
 
-    def work(has_time: Callable[[], bool]) -> bool:
-        # What came is painted in the same frame.
-        if transport.deliver(has_time):
-            frames.request()
+    def gather(has_time: Callable[[], bool]) -> bool:
+        return transport.deliver(has_time)
+
+    def show(has_time: Callable[[], bool]) -> bool:
         return session.flush(has_time)
 
-    frames = Frames(work)
+    frames = Frames(gather, show, lambda: session.shown_characters)
     transport = FetchTransport(frames.request)
     keeper = Keeper(lambda: session.is_live)
     outside = Outside(transport, store, keeper, tabs)

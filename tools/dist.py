@@ -36,6 +36,7 @@ HASH_LENGTH = 10
 FOLDERS = ("pyodide", "pyscript", "smol-toml", "icons")
 LEAVES = (
     "app/main.py", "static/vendor/app.zip", "static/vendor/snapshot.bin", "static/*.svg",
+    "static/*.png",
 )  # fmt: skip
 REFERRING = (
     "static/vendor/manifest.js",

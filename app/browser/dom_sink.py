@@ -63,10 +63,11 @@ MakeFitting = Callable[[Mapping[str, str], Fitting | None], Fitting | None]
 class _Text:
     """The text node that ends an element: what was put into it, and how much of that it shows."""
 
-    __slots__ = ("length", "node", "pieces", "visible")
+    __slots__ = ("append", "length", "node", "pieces", "visible")
 
     def __init__(self, node: Any) -> None:
         self.node = node
+        self.append = node.appendData  # looked up once: that costs about as much as the call
         self.pieces: list[tuple[str, int]] = []  # with their lengths on the screen, in UTF-16
         self.length = 0
         self.visible = VisibleText()
@@ -148,7 +149,7 @@ class DomSink:
             (node.inner if self._open else self._part_for_more()).appendChild(text.node)
         shown = text.visible.feed(data)
         length = utf16_length(shown)
-        text.node.appendData(shown)
+        text.append(shown)
         text.pieces.append((data, length))
         text.length += length
         self._part_length += length
@@ -303,7 +304,7 @@ def _joined(first: _Text | None, second: _Text | None) -> _Text | None:
     for piece, _length in second.pieces:
         shown = first.visible.feed(piece)
         length = utf16_length(shown)
-        first.node.appendData(shown)
+        first.append(shown)
         first.pieces.append((piece, length))
         first.length += length
     second.node.remove()

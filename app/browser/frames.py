@@ -19,9 +19,13 @@ HIDDEN_BUDGET_MS = 50.0
 # A frame that has not come in this time may never come.
 LATE_MS = 500
 # Every second frame is left out while our work takes more than this share of the time, until it
-# takes less than the other: at such a rate nobody reads along, and a slow device has to breathe.
-BUSY_SHARE = 0.12
-CALM_SHARE = 0.06
+# takes less than the other: a slow device has to breathe.
+BUSY_SHARE = 0.3
+CALM_SHARE = 0.12  # less than half: with half the frames the share is about half
+# So it is while more than so many characters come a second, until fewer than the other do: a line
+# with every frame, along which nobody reads.
+FAST_RATE = 3600.0
+READABLE_RATE = 2400.0
 # Asked for so late after one frame, the next but one comes (at 60 Hz).
 _PAUSE_MS = 20.0
 _TWO_FRAMES_MS = 25.0
@@ -35,23 +39,39 @@ def _now() -> float:
 
 
 class Frames:
-    """Runs one piece of work per frame while there is some.
+    """Runs two pieces of work per frame while there are any.
+
+    Both are called with `has_time`, which turns false when the frame's budget is spent, and return
+    whether something is left for the next frame.
 
     Args:
-        work: is called with `has_time`, which turns false when the frame's budget is spent;
-            returns whether something is left for the next frame.
+        gather: takes what has come; where it asks for a frame, it means this one.
+        show: puts it onto the screen.
+        shown: gives how many characters have come onto the screen so far.
     """
 
-    def __init__(self, work: Callable[[Callable[[], bool]], bool]) -> None:
-        self._work = work
+    def __init__(
+        self,
+        gather: Callable[[Callable[[], bool]], bool],
+        show: Callable[[Callable[[], bool]], bool],
+        shown: Callable[[], int],
+    ) -> None:
+        self._gather = gather
+        self._show = show
+        self._shown = shown
         self._ask_for_frame = js.requestAnimationFrame
         self._is_hidden = bool(js.document.hidden)
         self._is_waiting = False
         self._asked_at = 0.0
+        self._awaited_at = 0.0  # since when the browser owes us a frame
+        self._is_late = False  # it came after more than one other could have
         self._is_watched = False
         self._started_at = 0.0
         self._share = 0.0  # of the time that our work takes, lately
+        self._length = 0  # of the text that is shown
+        self._rate = 0.0  # at which it grows, lately, in characters a second
         self._is_busy = False
+        self._is_fast = False
         self._watch_proxy = create_proxy(self._look)
         self._is_asked = False
         self._ask_proxy = create_proxy(self._ask)
@@ -71,7 +91,7 @@ class Frames:
             return
         self._asked_at = now = _now()
         rest = self._started_at + _PAUSE_MS - now
-        if self._is_busy and rest > 0:
+        if (self._is_busy or self._is_fast) and rest > 0:
             # Not by asking for the frame between: the browser would go through all of it.
             js.setTimeout(self._ask_proxy, rest)
         else:
@@ -82,11 +102,14 @@ class Frames:
         # One at a time: out of view there are none for long, and then all that were asked for.
         if not self._is_asked:
             self._is_asked = True
+            self._awaited_at = _now()
             self._ask_for_frame(self._frame_proxy)
 
     def _frame(self, *_time: float) -> None:
         self._is_asked = False
+        self._is_late = _now() - self._awaited_at > _TWO_FRAMES_MS
         self._run()
+        self._is_late = False
 
     def _watch(self) -> None:
         if not self._is_watched:
@@ -104,21 +127,40 @@ class Frames:
         if not self._is_waiting:
             return  # both a frame and a timer were asked for around a change of visibility
         started = _now()
-        self._is_waiting = False
+        before, self._started_at = self._started_at, started
         budget = HIDDEN_BUDGET_MS if self._is_hidden else BUDGET_MS
-        is_more = self._work(lambda: _now() - started < budget)
-        self._weigh(started, _now())
-        if is_more:
-            self.request()
 
-    def _weigh(self, started: float, ended: float) -> None:
-        """Judge how much of the time this work takes, and a frame that came late for it."""
-        share = (ended - started) / max(ended - self._started_at, 1.0)
-        if self._asked_at > self._started_at and started - self._asked_at > _TWO_FRAMES_MS:
+        def has_time() -> bool:
+            return _now() - started < budget
+
+        is_more = True
+        try:
+            is_more = self._gather(has_time)
+        finally:
+            self._is_waiting = False
+            if is_more:
+                self.request()
+        if self._show(has_time):
+            self.request()
+        self._weigh(started - before, _now() - started)
+
+    def _weigh(self, elapsed: float, spent: float) -> None:
+        """Judge how much of the time this work takes, and how fast the text comes.
+
+        Args:
+            elapsed: since the frame before began, in milliseconds.
+            spent: on this one.
+        """
+        elapsed = max(elapsed, 1.0)
+        share = spent / elapsed
+        if self._is_late:
             share = max(share, 2 * BUSY_SHARE)
-        self._started_at = started
         self._share += (share - self._share) * _SMOOTHING
         self._is_busy = self._share > (CALM_SHARE if self._is_busy else BUSY_SHARE)
+        before, self._length = self._length, self._shown()
+        rate = (self._length - before) * 1000 / elapsed
+        self._rate += (rate - self._rate) * _SMOOTHING
+        self._is_fast = self._rate > (READABLE_RATE if self._is_fast else FAST_RATE)
 
     def _on_visibility(self, _event: object) -> None:
         self._is_hidden = bool(js.document.hidden)

@@ -38,6 +38,8 @@ class Phase(Enum):
     INCOMPLETE = "incomplete"  # text came, then it ended badly
     FAILED = "failed"  # it ended badly and no text came
 
+    __hash__ = object.__hash__  # it is looked up with every chunk; that of Enum hashes the name
+
 
 class Move(Enum):
     """What a step came to, once its content is known."""
@@ -52,6 +54,8 @@ class Move(Enum):
     CUT = "cut"  # it ends badly, with text
     LOSE = "lose"  # it ends badly, without
     STOP = "stop"
+
+    __hash__ = object.__hash__
 
 
 # What can become of every answer that has not ended.

@@ -58,6 +58,7 @@ class Session:
         request_frame: Callable[[], None],
     ) -> None:
         self.request_frame = request_frame
+        self.shown_characters = 0  # of all answers, as they came
         self._ports = ports
         self._settings = settings
         self._transport = outside.transport
@@ -107,6 +108,7 @@ class Session:
 
     def text_shown(self, text: str) -> None:
         """Hear that more of an answer is on the screen."""
+        self.shown_characters += len(text)
         self._thread.text_shown(text)
 
     def save(self, answering: Answering) -> None:

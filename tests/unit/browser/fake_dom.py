@@ -72,9 +72,13 @@ def install() -> None:
     """Let `js` and `pyodide.ffi` be this document, for a room that cannot be imported else."""
     js, ffi, pyodide = ModuleType("js"), ModuleType("pyodide.ffi"), ModuleType("pyodide")
     document = SimpleNamespace(
-        createElement=FakeNode, createTextNode=lambda data: FakeNode("", data)
+        createElement=FakeNode,
+        createTextNode=lambda data: FakeNode("", data),
+        hidden=False,
+        addEventListener=lambda _name, _handler: None,
     )
     vars(js)["document"] = document
     vars(ffi)["jsnull"] = NULL
+    vars(ffi)["create_proxy"] = lambda handler: handler
     vars(pyodide)["ffi"] = ffi
     sys.modules.update({"js": js, "pyodide": pyodide, "pyodide.ffi": ffi})
