@@ -75,6 +75,41 @@ DIFFERENCES = [
         '<ul class="tight"><li><pre><code>\n</code></pre></li><li><p>a</p></li></ul>',
         "<ul><li><pre><code>\n</code></pre></li><li><p>a</p></li></ul>",
     ),
+    Difference(
+        "an empty item cannot interrupt a paragraph (CommonMark 5.2), so that its mark is the "
+        "address of the definition that the line before began (4.7)",
+        "[a]:\n+\n\n[a]",
+        '<p><a href="+">a</a></p>',
+        "<p>[a]:\n+</p><p>[a]</p>",
+    ),
+    Difference(
+        "a quote's mark is indented by three blanks at most (CommonMark 5.1), and after an empty "
+        "line there is no paragraph that could go on lazily: the line is code",
+        ">\n\t>",
+        "<blockquote></blockquote><pre><code>&gt;\n</code></pre>",
+        "<blockquote></blockquote>",
+    ),
+    Difference(
+        "items of a list may be separated by any number of blank lines (CommonMark 5.3), those "
+        "that begin with one too",
+        "-\n\n\n-",
+        "<ul><li></li><li></li></ul>",
+        "<ul><li></li></ul><ul><li></li></ul>",
+    ),
+    Difference(
+        "the number of a list's later items means nothing (CommonMark 5.3), and the blank lines "
+        "between them end no list",
+        "1.\n\n\n0.",
+        "<ol><li></li><li></li></ol>",
+        '<ol><li></li></ol><ol start="0"><li></li></ol>',
+    ),
+    Difference(
+        "blanks at the beginning of a paragraph's line are no content (CommonMark 4.8), in a code "
+        "span neither",
+        "`a\n   b`",
+        "<p><code>a b</code></p>",
+        "<p><code>a    b</code></p>",
+    ),
 ]
 
 
