@@ -321,7 +321,9 @@ class Scanner:
         after = self._position + 1
         found = links.inline_tail(self.source, after)
         if found is None and not self.whole and links.may_become_a_tail(self.source, after):
-            if after == len(self.source) and bracket.before.isalnum():
+            # No link is common after a word (`a[0]`), nor after a label that is not known yet.
+            labels_text = self.items[bracket.item - 1 : bracket.item] == ["]"]
+            if after == len(self.source) and (bracket.before.isalnum() or labels_text):
                 self._undecided_text(1)
             else:
                 self._finish(bracket, None)
