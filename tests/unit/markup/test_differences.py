@@ -110,6 +110,26 @@ DIFFERENCES = [
         "<p><code>a b</code></p>",
         "<p><code>a    b</code></p>",
     ),
+    Difference(
+        "an indented line goes on with a paragraph, lazily too (CommonMark 4.4 and 5.1)",
+        ">>a\n\t#",
+        "<blockquote><blockquote><p>a\n#</p></blockquote></blockquote>",
+        "<blockquote><blockquote><p>a</p></blockquote></blockquote><pre><code>#\n</code></pre>",
+    ),
+    Difference(
+        "a tab reaches to the next column that four divides, counted from the line's beginning, "
+        "and a quote's mark takes one column of it (CommonMark 2.2 and 5.1): one of five is left",
+        ">>\t\ta",
+        "<blockquote><blockquote><pre><code> a\n</code></pre></blockquote></blockquote>",
+        "<blockquote><blockquote><pre><code>  a\n</code></pre></blockquote></blockquote>",
+    ),
+    Difference(
+        "what follows a title on a line of its own makes it none, an empty one too, but leaves "
+        "the definition before it (CommonMark's example 210)",
+        "[a]: /u\n'' b\n\n[a]",
+        "<p>'' b</p><p><a href=\"/u\">a</a></p>",
+        "<p>[a]: /u\n'' b</p><p>[a]</p>",
+    ),
 ]
 
 
