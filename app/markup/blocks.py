@@ -5,7 +5,7 @@ from app.markup.fences import CodeLeaf
 from app.markup.formula_leaf import FormulaLeaf, draw_formula
 from app.markup.heading import Heading
 from app.markup.leaves import Leaf
-from app.markup.line import CODE_INDENT, Line
+from app.markup.line import Line
 from app.markup.openings import (
     AlertOpening,
     FenceOpening,
@@ -90,7 +90,7 @@ class Blocks:
             reading = read_line(line, self._containers, self._open_leaf, formulas)
         match reading.leaf:
             case Ending.MORE_TEXT:
-                self._may_be_head = reading.matched == len(self._containers)
+                self._may_be_head = reading.may_be_head
                 self._flow(reading.rest)
             case Ending.CODE_LINE | Ending.ROW:
                 self._flow(reading.rest)
@@ -109,9 +109,7 @@ class Blocks:
         if paragraph.is_over:
             self._close_leaf()
             return
-        line = Line(paragraph.last_line, complete=True)
-        is_head = self._may_be_head and line.indent() < CODE_INDENT
-        columns = columns_of(paragraph.last_line) if is_head else 0
+        columns = columns_of(paragraph.last_line) if self._may_be_head else 0
         kind = LeafKind.DEFINITION if paragraph.awaits_title else LeafKind.PARAGRAPH
         self._open_leaf = OpenLeaf(kind, columns=columns)
 

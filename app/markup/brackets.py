@@ -15,18 +15,30 @@ MAX_LINK_TEXT: Final = 4096  # characters
 class Bracket:
     """An open `[` or `![`.
 
-    `item` is the index of the item that it is, and `position` where its text begins; `before`
-    is the character before it. `is_active`: it may become a link. `holds_link`: a link is in it,
-    which makes the brackets around it none once this image fails.
+    `item` is the index of the item that it is, `start` its position, and `length` that of its
+    mark; before it stand so many `mentions` of footnotes and the character `before`.
+    `is_active`: it may become a link. `holds_link`: a link is in it, which makes the brackets
+    around it none once this image fails.
     """
 
     item: int
-    position: int
-    is_image: bool
+    start: int
+    length: int
+    mentions: int
     before: str
     is_active: bool = True
     has_bracket_after: bool = False
     holds_link: bool = False
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it is `![`."""
+        return self.length == 2
+
+    @property
+    def position(self) -> int:
+        """Where its text begins."""
+        return self.start + self.length
 
     def is_too_far(self, position: int) -> bool:
         """Tell whether its text would be too long if it ended at a position."""
@@ -47,6 +59,11 @@ class Brackets:
         """Whether one of them may still become a link or image."""
         return any(bracket.is_active for bracket in self._stack)
 
+    @property
+    def outermost(self) -> Bracket | None:
+        """The bracket that all others are in."""
+        return self._stack[0] if self._stack else None
+
     def push(self, bracket: Bracket) -> None:
         """Add a bracket that is inside all others."""
         if self._stack:
@@ -64,8 +81,8 @@ class Brackets:
         return None
 
     def forget_far(self, position: int) -> None:
-        """Take the outermost bracket away if its text would be too long."""
-        if self._stack and self._stack[0].is_too_far(position):
+        """Take away the outer brackets whose text would be too long."""
+        while self._stack and self._stack[0].is_too_far(position):
             del self._stack[0]
 
     def deactivate(self) -> None:

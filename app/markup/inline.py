@@ -5,8 +5,9 @@ from typing import Final
 
 from app.markup.emphasis import events_of, pair, presume_open
 from app.markup.events import Event
+from app.markup.places import Checkpoint, Place
 from app.markup.references import Mention, References
-from app.markup.scanning import Checkpoint, Place, Scanner
+from app.markup.scanning import Scanner
 
 # A source that is longer than this is not read again from its beginning.
 LONG: Final = 512  # characters

@@ -92,7 +92,8 @@ class Reading:
     """The line keeps `matched` containers, opens `opened` in them and ends as `leaf` says.
 
     `rest` is what of the line belongs to the leaf, as far as it has come. A paragraph that goes
-    on (MORE_TEXT) keeps all containers, whatever `matched` says.
+    on (MORE_TEXT) keeps all containers, whatever `matched` says; `may_be_head` tells that its
+    line is no lazy one, nor indented like code, and may thus be the head of a table.
     """
 
     matched: int
@@ -100,6 +101,7 @@ class Reading:
     leaf: LeafOpening | Ending
     rest: str
     counts_as_blank: bool = False
+    may_be_head: bool = False
 
 
 def read_line(
@@ -163,9 +165,12 @@ class _Blocks:
         if line.is_blank():
             counts = _counts_as_blank(self._containers[: self._matched], self._opened)
             return Reading(self._matched, tuple(self._opened), Ending.BLANK, "", counts)
-        if self._in_paragraph and not self._opened:
-            return Reading(self._matched, (), Ending.MORE_TEXT, line.content())
+        may_be_head = self._all_match and line.indent() < CODE_INDENT
+        # Blanks at the beginning of a paragraph's line are no content (section 4.8).
         line.skip_to(line.first_mark())
+        if self._in_paragraph and not self._opened:
+            text = line.content()
+            return Reading(self._matched, (), Ending.MORE_TEXT, text, may_be_head=may_be_head)
         if self._leaf.kind is LeafKind.TABLE and self._all_match and not self._opened:
             return Reading(self._matched, (), Ending.ROW, line.content())
         return self._reading(Ending.PARAGRAPH_TEXT, line.content())

@@ -8,8 +8,7 @@ Source: CommonMark 0.31.2, chapter 6 and appendix "phase 2".
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from string import ascii_letters, digits
 from typing import Final
 
@@ -23,6 +22,7 @@ from app.markup.emphasis import Item, delimiter, events_of, pair, presume_open, 
 from app.markup.events import CLOSE, Event, Kind
 from app.markup.formulas import Formulas
 from app.markup.links import Target
+from app.markup.places import Checkpoint, Place
 from app.markup.references import Mention, References
 
 _SPECIAL: Final = re.compile(r"[\n*_`\[\]!<&\\~$]")
@@ -36,24 +36,6 @@ _LEADING_BLANKS: Final = re.compile(r"[ \t]*")
 _FOOTNOTE: Final = re.compile(r"\[\^([^\s\[\]]{1,200})\]")
 _HALF_FOOTNOTE: Final = re.compile(r"\[\^[^\s\[\]]{0,200}\Z")
 _ESCAPABLE: Final = frozenset(re.sub(r"\\(.)", r"\1", ESCAPABLE))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a source stands: in which leaf, how far from its beginning, after which character."""
-
-    leaf: int = 0
-    offset: int = 0
-    before: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """How far a source was read for good: what follows it changes only how runs are paired."""
-
-    position: int
-    items: Sequence[Item]
-    mentions: tuple[Mention, ...]
 
 
 class Scanner:
@@ -106,8 +88,8 @@ class Scanner:
         while True:
             start = self._position
             self._brackets.forget_far(start)
-            if not self._brackets and not self.pending and not self._is_in_word(start):
-                self._safe = (start, len(items), len(self.mentions))
+            if not self._is_in_word(start):
+                self._note_safe()
             match = special.search(source, start)
             if match is None:
                 break
@@ -115,6 +97,8 @@ class Scanner:
             if found > start:
                 items.append(source[start:found])
                 self._position = found
+                if source[found] != "_":
+                    self._note_safe()
             handler = _HANDLERS.get(source[found], Scanner._bare_link)
             handler(self)
         if start < len(source):
@@ -127,6 +111,16 @@ class Scanner:
         """How far the source was read for good."""
         position, items, mentions = self._safe
         return Checkpoint(position, settled(self.items[:items]), tuple(self.mentions[:mentions]))
+
+    def _note_safe(self) -> None:
+        """Note that the source is read for good until here, or until the outermost bracket."""
+        if self.pending:
+            return
+        bracket = self._brackets.outermost
+        if bracket is None:
+            self._safe = (self._position, len(self.items), len(self.mentions))
+        elif bracket.start > self._safe[0]:
+            self._safe = (bracket.start, bracket.item, bracket.mentions)
 
     def _character_before(self, position: int) -> str:
         return self.source[position - 1] if position else self._place.before
@@ -152,16 +146,24 @@ class Scanner:
     def _line_end(self) -> None:
         items = self.items
         last = items[-1] if items else ""
-        breaks = False
+        size = 0
         if isinstance(last, str) and last.endswith(" "):
-            stripped = last.rstrip(" ")
-            breaks = len(last) - len(stripped) >= 2
-            items[-1] = stripped
-        if breaks:
+            size = self._blanks_at_end(last)
+            items[-1] = last[: len(last) - size]
+        if size >= 2:
             items += elements.BREAK
         items.append("\n")
         blanks = _LEADING_BLANKS.match(self.source, self._position + 1)
         self._position = blanks.end() if blanks else self._position + 1
+
+    def _blanks_at_end(self, text: str) -> int:
+        """Count the blanks at the end of the last text that stand as such in the source.
+
+        A text of a checkpoint may end with one that stands there as `&#32;`.
+        """
+        count = len(text) - len(text.rstrip(" "))
+        before = self.source[max(0, self._position - count) : self._position]
+        return len(before) - len(before.rstrip(" "))
 
     def _run(self) -> None:
         start = self._position
@@ -288,9 +290,9 @@ class Scanner:
         self._push_bracket(1)
 
     def _push_bracket(self, length: int) -> None:
-        before = self._character_before(self._position)
-        position = self._position + length
-        self._brackets.push(Bracket(len(self.items), position, length == 2, before))
+        start, mentions = self._position, len(self.mentions)
+        before = self._character_before(start)
+        self._brackets.push(Bracket(len(self.items), start, length, mentions, before))
         self._text(length)
 
     def _footnote(self, match: re.Match[str]) -> bool:
@@ -321,7 +323,9 @@ class Scanner:
         after = self._position + 1
         found = links.inline_tail(self.source, after)
         if found is None and not self.whole and links.may_become_a_tail(self.source, after):
-            if after == len(self.source) and bracket.before.isalnum():
+            # No link is common after a word (`a[0]`), nor after a label that is not known yet.
+            labels_text = self.items[bracket.item - 1 : bracket.item] == ["]"]
+            if after == len(self.source) and (bracket.before.isalnum() or labels_text):
                 self._undecided_text(1)
             else:
                 self._finish(bracket, None)

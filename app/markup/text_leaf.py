@@ -16,8 +16,8 @@ from app.markup.drawing import Drawing
 from app.markup.events import Event
 from app.markup.inline import parse_inline
 from app.markup.page import Page
+from app.markup.places import Checkpoint, Place
 from app.markup.references import Mention
-from app.markup.scanning import Checkpoint, Place
 
 # Without one of these, text that follows plain text is plain text. Some have no meaning yet.
 _SPECIAL: Final = re.compile(
@@ -172,7 +172,7 @@ class TextLeaf:
         """Return what of the tail is to be shown, and withhold the rest."""
         source = "".join(self._tail)
         if not whole:
-            visible = _without_half_marks(source)
+            visible = without_half_marks(source)
         elif self._drops_hashes:
             visible = _without_closing_hashes(source.rstrip(_BLANKS), self._place.before)
         else:
@@ -223,7 +223,7 @@ def _without_closing_hashes(text: str, before: str) -> str:
     return bare.rstrip(_BLANKS)
 
 
-def _without_half_marks(source: str) -> str:
+def without_half_marks(source: str) -> str:
     """Return the source without the characters at its end that mean nothing yet."""
     visible = source.rstrip(_WITHHELD_MARKS)
     for pattern, reach in _HALVES:

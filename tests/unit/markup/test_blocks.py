@@ -5,7 +5,12 @@ import pytest
 from app.markup import MarkdownStream
 from app.markup.containers import MAX_DEPTH
 from app.markup.emphasis import MAX_INLINE_DEPTH
-from tests.unit.markup.rendering import RecordingSink, cut_every, render
+from tests.unit.markup.rendering import (
+    RecordingSink,
+    assert_cutting_changes_nothing,
+    cut_every,
+    render,
+)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +82,20 @@ def test_raw_html_is_text() -> None:
     assert render(['<img src=x onerror="a()">\n\na <b>b</b>']) == (
         "<p>&lt;img src=x onerror=&quot;a()&quot;&gt;</p><p>a &lt;b&gt;b&lt;/b&gt;</p>"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("[a]: /u 't\n   m'\n\n[a]", '<p><a href="/u" title="t\nm">a</a></p>'),
+        ("* `\n `", '<ul class="tight"><li><p><code> </code></p></li></ul>'),
+        ("`a\n \t b`", "<p><code>a b</code></p>"),
+        ("> `a\n    b`", "<blockquote><p><code>a b</code></p></blockquote>"),
+        ("- a\n      |b|\n      |-|", '<ul class="tight"><li><p>a\n|b|\n|-|</p></li></ul>'),
+    ],
+)
+def test_blanks_at_the_beginning_of_a_line_are_no_content(text: str, html: str) -> None:
+    assert assert_cutting_changes_nothing(text) == html
 
 
 def test_line_ends_and_null_characters() -> None:

@@ -6,9 +6,10 @@ from types import FrameType
 import pytest
 
 from app.markup import HtmlSink, MarkdownStream, text_leaf
+from app.markup.brackets import MAX_LINK_TEXT
 from app.markup.inline import InlineReading, parse_inline
+from app.markup.places import Checkpoint, Place
 from app.markup.references import References
-from app.markup.scanning import Checkpoint, Place
 from tests.unit.markup.answers import ANSWERS, CHINESE, HARD, PROSE
 from tests.unit.markup.rendering import RecordingSink, cut_every, render
 
@@ -105,3 +106,10 @@ def test_what_is_pending_for_long_is_parsed_at_growing_distances(
     render(cut_every(text, 40))
     eager = text_leaf.EAGER_TAIL**2 / 40
     assert sum(parsed) <= eager + 3 * text_leaf.GROWTH * len(text)
+
+
+@pytest.mark.parametrize("unit", ["a@", "![[]()", "[a ", "![a](b "])
+def test_no_feed_parses_all_of_what_is_pending(parsed: list[int], unit: str) -> None:
+    text = unit * (40_000 // len(unit))
+    render(cut_every(text, 40))
+    assert max(parsed) <= MAX_LINK_TEXT + len(text) // text_leaf.GROWTH + text_leaf.EAGER_TAIL

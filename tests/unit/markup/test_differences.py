@@ -75,6 +75,61 @@ DIFFERENCES = [
         '<ul class="tight"><li><pre><code>\n</code></pre></li><li><p>a</p></li></ul>',
         "<ul><li><pre><code>\n</code></pre></li><li><p>a</p></li></ul>",
     ),
+    Difference(
+        "an empty item cannot interrupt a paragraph (CommonMark 5.2), so that its mark is the "
+        "address of the definition that the line before began (4.7)",
+        "[a]:\n+\n\n[a]",
+        '<p><a href="+">a</a></p>',
+        "<p>[a]:\n+</p><p>[a]</p>",
+    ),
+    Difference(
+        "a quote's mark is indented by three blanks at most (CommonMark 5.1), and after an empty "
+        "line there is no paragraph that could go on lazily: the line is code",
+        ">\n\t>",
+        "<blockquote></blockquote><pre><code>&gt;\n</code></pre>",
+        "<blockquote></blockquote>",
+    ),
+    Difference(
+        "items of a list may be separated by any number of blank lines (CommonMark 5.3), those "
+        "that begin with one too",
+        "-\n\n\n-",
+        "<ul><li></li><li></li></ul>",
+        "<ul><li></li></ul><ul><li></li></ul>",
+    ),
+    Difference(
+        "the number of a list's later items means nothing (CommonMark 5.3), and the blank lines "
+        "between them end no list",
+        "1.\n\n\n0.",
+        "<ol><li></li><li></li></ol>",
+        '<ol><li></li></ol><ol start="0"><li></li></ol>',
+    ),
+    Difference(
+        "blanks at the beginning of a paragraph's line are no content (CommonMark 4.8), in a code "
+        "span neither",
+        "`a\n   b`",
+        "<p><code>a b</code></p>",
+        "<p><code>a    b</code></p>",
+    ),
+    Difference(
+        "an indented line goes on with a paragraph, lazily too (CommonMark 4.4 and 5.1)",
+        ">>a\n\t#",
+        "<blockquote><blockquote><p>a\n#</p></blockquote></blockquote>",
+        "<blockquote><blockquote><p>a</p></blockquote></blockquote><pre><code>#\n</code></pre>",
+    ),
+    Difference(
+        "a tab reaches to the next column that four divides, counted from the line's beginning, "
+        "and a quote's mark takes one column of it (CommonMark 2.2 and 5.1): one of five is left",
+        ">>\t\ta",
+        "<blockquote><blockquote><pre><code> a\n</code></pre></blockquote></blockquote>",
+        "<blockquote><blockquote><pre><code>  a\n</code></pre></blockquote></blockquote>",
+    ),
+    Difference(
+        "what follows a title on a line of its own makes it none, an empty one too, but leaves "
+        "the definition before it (CommonMark's example 210)",
+        "[a]: /u\n'' b\n\n[a]",
+        "<p>'' b</p><p><a href=\"/u\">a</a></p>",
+        "<p>[a]: /u\n'' b</p><p>[a]</p>",
+    ),
 ]
 
 

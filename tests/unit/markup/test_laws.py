@@ -4,9 +4,14 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from app.markup.inline import LONG, parse_inline
+from app.markup.links import Target
+from app.markup.places import Place
+from app.markup.references import References
+from app.markup.text_leaf import without_half_marks
 from tests.unit.markup.answers import ANSWERS, HARD
 from tests.unit.markup.oracle import expected_html
 from tests.unit.markup.rendering import assert_cutting_changes_nothing, cut_at_random, render
@@ -90,6 +95,23 @@ def test_soup_with_extensions(text: str) -> None:
 def test_long_soup(parts: list[str], opener: str) -> None:
     text = opener + "".join(parts).replace("\n\n", "\n")
     assert_cutting_changes_nothing(text, ["by 7", "at random"])
+
+
+@given(extension_texts, st.sampled_from(["", "*", "[", "![", "a_"]), st.integers(0, 99))
+@example("&#32;&#32;\nb*", "*", 83)
+@example("b](c)](d) [e](f)", "![", 50)
+@example("@b.cd", "a_", 1)
+def test_a_reading_goes_on_from_a_checkpoint_as_from_the_beginning(
+    text: str, opener: str, cut: int
+) -> None:
+    references = References()
+    references.define("b", Target("/def"))
+    beginning = "long " * (LONG // 5) + opener
+    text = f"{beginning}{text}"
+    part = text[: len(beginning) + cut * (len(text) - len(beginning)) // 100]
+    start = parse_inline(without_half_marks(part), False, references, Place()).checkpoint
+    again = parse_inline(text, True, references, Place(), start)
+    assert again.events == parse_inline(text, True, references, Place()).events
 
 
 @given(block_texts)

@@ -38,6 +38,8 @@ ALERT = '<blockquote class="alert alert-note"><p class="alert-title">Note</p>'
         ("see [a] x", "<p>see [a] x</p>"),
         ("a[0", "<p>a[0</p>"),
         ("see [a][b", "<p>see <a>a</a></p>"),
+        ("see [a][b]", "<p>see [a][b]</p>"),
+        ("see [a](b)[c]", '<p>see <a href="b">a</a><a>c</a></p>'),
         ("![pic *x", '<p><img alt="pic *x"></p>'),
         ("![pic](http://ex", '<p><img alt="pic"></p>'),
         ("[![pic](http://ex", '<p><a><img alt="pic"></a></p>'),
