@@ -129,6 +129,50 @@ def test_a_call_whose_arguments_came_at_once_or_not_at_all() -> None:
     assert [call.arguments for call in answer.tool_calls] == ['{"a": 1}', "{}"]
 
 
+@pytest.mark.parametrize(
+    "piece",
+    [
+        {"type": "text_delta", "text": "not for the reader"},
+        {"type": "thinking_delta", "thinking": "not a thought"},
+        {"type": "input_json_delta", "partial_json": "{}"},
+        {"type": "signature_delta", "signature": "s"},
+        {"type": "citations_delta", "citation": {"url": "https://a/"}},
+    ],
+)
+@pytest.mark.parametrize("index", [0, None])
+def test_nothing_comes_of_a_block_of_an_unknown_type(
+    piece: dict[str, object], index: int | None
+) -> None:
+    answer = read(
+        START,
+        {**start(0, type="future_block"), "index": index},
+        {**delta(0, **piece), "index": index},
+        {**stop(0), "index": index},
+        *ended("end_turn"),
+    )
+    assert answer == read(START, *ended("end_turn"))
+
+
+def test_a_known_block_may_follow_an_unknown_one_at_its_index() -> None:
+    hidden, shown = (delta(0, type="text_delta", text=text) for text in ("no", "Hi"))
+    answer = read(
+        *(START, start(0, type="future_block"), hidden, stop(0)),
+        *(start(0, type="text", text=""), shown, stop(0), *ended("end_turn")),
+    )
+    assert answer.text == "Hi"
+
+
+@pytest.mark.parametrize("index", [None, "first", -1])
+def test_blocks_without_a_usable_index_are_told_apart_by_their_order(index: object) -> None:
+    def call(name: str) -> list[dict[str, Any]]:
+        part = delta(0, type="input_json_delta", partial_json=f'{{"of":"{name}"}}')
+        return [start(0, type="tool_use", id=name, name=name, input={}), part, stop(0)]
+
+    blocks = [{**event, "index": index} for name in "fg" for event in call(name)]
+    answer = read(START, *blocks, *ended("tool_use"))
+    assert answer.tool_calls == tuple(ToolCall(n, f'{{"of":"{n}"}}', n) for n in "fg")
+
+
 def test_citations_are_sources() -> None:
     web = {"type": "web_search_result_location", "url": "https://a/", "title": "A"}
     page = {"type": "page_location", "document_title": "B.pdf", "cited_text": "…"}
