@@ -95,6 +95,13 @@ def test_request() -> None:
     ]
 
 
+def test_calls_that_the_server_carried_out_are_not_sent_back() -> None:
+    calls = (ToolCall("web_search", "{}", "s", is_served=True), ToolCall("f", "{}", "c"))
+    prompt = Prompt((Message("assistant", "ok", tool_calls=calls), Message("user", "x")), "m")
+    sent = json.loads(dialect("ollama").request("http://h", prompt).body)["messages"][0]
+    assert sent["tool_calls"] == [{"id": "c", "function": {"name": "f", "arguments": {}}}]
+
+
 @pytest.mark.parametrize(
     ("effort", "think"), [("none", False), ("minimal", "low"), ("low", "low"), ("high", "high")]
 )
