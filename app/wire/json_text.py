@@ -59,6 +59,21 @@ def parse_json(text: str) -> object:
     return value
 
 
+def parse_start(text: str) -> object:
+    """Return the value that a text begins with, whatever follows it.
+
+    Raises:
+        MalformedJson: it does not begin with JSON, or is nested deeper than MAX_DEPTH.
+    """
+    if _is_too_deep(text):
+        raise MalformedJson(f"nested deeper than {MAX_DEPTH} levels")
+    try:
+        value, _end = _decoded(text.lstrip(_BLANKS), 0)
+    except (ValueError, RecursionError) as error:
+        raise MalformedJson(f"not JSON: {error}") from error
+    return value
+
+
 def parse_elements(text: str) -> list[object]:
     """Return the elements that are whole in a JSON array that was cut short; none of others.
 
