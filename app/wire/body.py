@@ -233,7 +233,7 @@ class JsonLinesBody(StreamBody):
         """Return the deltas of a last line without line feed."""
         if self._is_over:
             return []
-        deltas = self._take(self._decoder.close())
+        deltas = self._take(self._decoder.close(is_whole=not is_cut))
         text = bytes(self._text or b"").decode("utf-8", "replace").strip()
         if text and not is_cut:
             is_json = text.startswith(("{", "["))

@@ -250,6 +250,11 @@ def test_payload_that_is_no_object(payload: str) -> None:
     assert (answer.text, answer.outcome) == ("a", "complete")
 
 
+def test_payload_that_is_half_a_character_is_shown_well_formed() -> None:
+    deltas, answer = follow([events('"\\ud83c"')])
+    assert deltas == list(answer.unreadable) == [Malformed("\ufffd", "not a JSON object")]
+
+
 def test_event_named_error_needs_no_error_member() -> None:
     answer = read(b'event: error\ndata: {"message":"m"}\n\n')
     assert answer.error == ServerError("m", "", True)

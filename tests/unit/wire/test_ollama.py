@@ -40,6 +40,16 @@ def test_the_last_line_needs_no_line_feed() -> None:
     assert read_answer("ollama", 200, NDJSON, [body]).outcome == "complete"
 
 
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_a_last_line_that_cannot_be_read_is_reported_unless_the_connection_died(
+    is_lost: bool,
+) -> None:
+    body = lines(line("Hi")) + b'{"error": bad'
+    answer = read_answer("ollama", 200, NDJSON, [body], transport_error=is_lost)
+    assert (answer.text, answer.outcome) == ("Hi", "truncated")
+    assert [each.line for each in answer.unreadable] == ([] if is_lost else ['{"error": bad'])
+
+
 def test_nothing_follows_the_last_line() -> None:
     reader = AnswerReader(dialect("ollama"), 200, NDJSON)
     reader.feed(lines({"done": True}, line("late")))
