@@ -41,11 +41,14 @@ VERSION = "2023-06-01"
 USUAL_MAX_TOKENS = 8192
 # Tokens to think with, for models that take a budget; 1,024 is the least allowed.
 _BUDGETS = {"minimal": 1024, "low": 2048, "medium": 8192, "high": 24_576}
-# Claude 3 to 4.5 take a budget; later models choose by effort and refuse budget and temperature.
+# Claude 3 to 4.5 take a budget; later models choose by effort.
 _TAKES_A_BUDGET = re.compile(
     r"claude-(?:[123]\b|\w+-(?:3|4(?:[-.][0-5])?)(?:-\d{8}|@|:|-latest|$))"
 )
-
+# Claude to 4.6 takes a temperature; later models refuse it (platform.claude.com, migration guide).
+_TAKES_A_TEMPERATURE = re.compile(
+    r"claude-(?:[123]\b|instant|(?:\w+-)?(?:3|4(?:[-.][0-6])?)(?!\d|[-.]\d(?!\d{7})))"
+)
 # Those before 3.7 do not think and refuse to be asked for it.
 _CANNOT_THINK = re.compile(r"claude-(?:[12]\b|instant|3-(?:5|haiku|opus|sonnet))")
 
@@ -220,7 +223,8 @@ def _tool_output(block: Mapping[str, object]) -> ToolOutput:
 def _body(prompt: Prompt) -> dict[str, object]:
     max_tokens = prompt.max_tokens or USUAL_MAX_TOKENS
     thinking: dict[str, object] = {}
-    temperature = prompt.temperature
+    takes_a_temperature = "claude" not in prompt.model or _TAKES_A_TEMPERATURE.search(prompt.model)
+    temperature = prompt.temperature if takes_a_temperature else None
     effort = prompt.reasoning_effort
     if effort and effort != "none" and not _CANNOT_THINK.search(prompt.model):
         temperature = None  # refused together with thinking

@@ -15,7 +15,7 @@ from app.wire import (
     dialect,
     read_answer,
 )
-from app.wire.request import Attachment, Tool, ToolResult
+from app.wire.request import Attachment, Effort, Tool, ToolResult
 from tests.unit.wire.samples import SAMPLES, STREAM, named_events
 
 START = {"type": "message_start", "message": {"id": "m", "usage": {"input_tokens": 1}}}
@@ -289,6 +289,41 @@ def test_effort(model: str, thinking: dict[str, object]) -> None:
     assert body["max_tokens"] == 100 + budget
     assert body.get("output_config") == (None if budget else {"effort": "medium"})
     assert "thinking" not in asked(Prompt((Message("user", "Hi"),), model))
+
+
+@pytest.mark.parametrize(
+    ("model", "takes_it"),
+    [
+        ("claude-2.1", True),
+        ("claude-instant-1.2", True),
+        ("claude-3-haiku-20240307", True),
+        ("claude-3-5-sonnet-latest", True),
+        ("anthropic/claude-3.7-sonnet:thinking", True),
+        ("claude-opus-4-20250514", True),
+        ("claude-opus-4@20250514", True),
+        ("claude-sonnet-4", True),
+        ("claude-4-sonnet-20250514", True),
+        ("claude-haiku-4-5-20251001", True),
+        ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", True),
+        ("claude-opus-4-6", True),
+        ("anthropic/claude-sonnet-4.6", True),
+        ("anthropic.claude-opus-4-6-v1", True),
+        ("local-model", True),
+        ("claude-opus-4-7", False),
+        ("claude-opus-4-7-20260416", False),
+        ("anthropic/claude-opus-4.8", False),
+        ("anthropic/claude-4.7-opus", False),
+        ("claude-opus-4-10", False),
+        ("claude-opus-5", False),
+        ("claude-sonnet-5", False),
+        ("claude-fable-5-1", False),
+        ("claude-mythos-preview", False),
+    ],
+)
+@pytest.mark.parametrize("effort", [None, "none"])
+def test_temperature(model: str, takes_it: bool, effort: Effort | None) -> None:
+    prompt = Prompt((Message("user", "Hi"),), model, reasoning_effort=effort, temperature=0.5)
+    assert asked(prompt).get("temperature") == (0.5 if takes_it else None)
 
 
 @pytest.mark.parametrize("said", [{"message": "m"}, {"error": None}, {"error": {"message": "m"}}])
