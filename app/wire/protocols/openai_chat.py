@@ -141,25 +141,37 @@ class _Calls:
     """Tells the tool calls of one answer apart.
 
     By their index; but some servers leave it out, or send 0 for all: a name together with an ID
-    that is new at an index begins another call, and where both are left out each name does.
+    that is new at an index begins another call, and where both are left out each name does. An
+    ID that is known goes on with its call, whichever came between.
     """
 
     def __init__(self) -> None:
         self._places: dict[int, tuple[int, str]] = {}  # number and ID by index
+        self._named: dict[tuple[int | None, str], int] = {}  # number by given index and ID
         self._numbers: set[int] = set()
         self._next = 0  # above all numbers
 
     def read(self, delta: Mapping[str, object]) -> Iterator[Delta]:
         """Return the parts of calls in a delta."""
+        beside: set[str] = set()
         for position, call in enumerate(map(as_object, as_array(delta.get("tool_calls")))):
             index = _index(call.get("index"))
             call_id = as_text(call.get("id"))
             function = as_object(call.get("function")) or as_object(call.get("custom"))
             name = as_text(function.get("name"))
             place = position if index is None else index
-            number = self._number(
-                place, call_id, is_named=bool(name), is_numbered=index is not None
-            )
+            # Two whole calls beside each other are two, even if a server gives both the same ID.
+            number = None if name and call_id in beside else self._named.get((index, call_id))
+            if number is None:
+                number = self._number(
+                    place, call_id, is_named=bool(name), is_numbered=index is not None
+                )
+            else:
+                self._places[place] = (number, call_id)
+            if call_id and self._places[place][1] == call_id:
+                beside.add(call_id)
+                self._named.setdefault((index, call_id), number)
+                self._named.setdefault((None, call_id), number)
             yield ToolCallDelta(number, call_id, name, _arguments(function))
         if legacy := as_object(delta.get("function_call")):
             yield ToolCallDelta(0, "", as_text(legacy.get("name")), _arguments(legacy))

@@ -239,6 +239,20 @@ def test_unknown_protocol_is_told_with_the_known_ones() -> None:
         # Without numbers and IDs each name begins a call.
         ([{"function": {"name": "f", "arguments": "{}"}},
           {"function": {"name": "f", "arguments": "{}"}}], [("f", "{}"), ("f", "{}")]),
+        # Told apart by their IDs alone, with others between; without either the last goes on.
+        ([{"id": "A", "function": {"name": "f", "arguments": "1"}},
+          {"id": "B", "function": {"name": "g", "arguments": "2"}},
+          {"id": "A", "function": {"arguments": "3"}},
+          {"function": {"arguments": "4"}},
+          {"id": "B", "function": {"name": "g", "arguments": "5"}}], [("f", "134"), ("g", "25")]),
+        # The same where all are numbered 0.
+        ([{"index": 0, "id": "A", "function": {"name": "f", "arguments": "1"}},
+          {"index": 0, "id": "B", "function": {"name": "g", "arguments": "2"}},
+          {"index": 0, "id": "A", "function": {"arguments": "3"}}], [("f", "13"), ("g", "2")]),
+        # Numbers count for more than IDs.
+        ([{"index": 0, "id": "A", "function": {"name": "f", "arguments": "1"}},
+          {"index": 1, "id": "A", "function": {"name": "g", "arguments": "2"}},
+          {"index": 1, "id": "A", "function": {"arguments": "3"}}], [("f", "1"), ("g", "23")]),
     ],
 )  # fmt: skip
 def test_calls_that_are_numbered_oddly(
@@ -247,6 +261,19 @@ def test_calls_that_are_numbered_oddly(
     chunks = [event({"choices": [{"delta": {"tool_calls": [call]}}]}) for call in calls]
     answer = read_answer("openai-chat", 200, {}, chunks)
     assert [(call.name, call.arguments) for call in answer.tool_calls] == expected
+
+
+def test_pieces_of_several_calls_in_one_chunk_go_by_their_ids() -> None:
+    def part(name: str, arguments: str) -> dict[str, Any]:
+        return {"id": name, "function": {"name": name, "arguments": arguments}}
+
+    chunks = [[part("f", "1"), part("g", "2")], [part("g", "3")], [part("g", "4"), part("f", "5")]]
+    body = [event(chunk(tool_calls=calls)) for calls in chunks]
+    answer = read_answer("openai-chat", 200, {}, body)
+    assert [each.arguments for each in answer.tool_calls] == ["15", "234"]
+    twins = [{"id": "c", "function": {"name": name, "arguments": "{}"}} for name in "fg"]
+    answer = read_answer("openai-chat", 200, {}, [event(chunk(tool_calls=twins))])
+    assert [each.name for each in answer.tool_calls] == ["f", "g"]
 
 
 def test_a_tool_that_the_server_ran_is_not_sent_back() -> None:
