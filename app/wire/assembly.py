@@ -187,9 +187,10 @@ class Assembly:
             case End():
                 self.is_over = True
             case Malformed():
+                unread = Malformed(well_formed(delta.line), well_formed(delta.reason))
                 if len(self.unreadable) < MOST_UNREADABLE:
-                    self.unreadable.append(delta)
-                return delta
+                    self.unreadable.append(unread)
+                return unread
             case _:
                 return delta
         return None

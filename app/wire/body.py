@@ -14,11 +14,13 @@ from app.wire.ndjson import EXCERPT_CHARACTERS, JsonLinesDecoder, LineTooLargeEr
 from app.wire.protocols.interface import Framing, PayloadReader
 from app.wire.server_error import (
     ERROR_BODY_BYTES,
+    error_before_more,
     error_in_body,
     error_in_object,
     error_in_text,
     make_error,
     page_title,
+    reported_error,
 )
 from app.wire.sse import EventStreamDecoder, EventTooLargeError, ServerSentEvent
 
@@ -213,7 +215,7 @@ class JsonLinesBody(StreamBody):
         super().__init__()
         self._read = read
         self._decoder = JsonLinesDecoder(max_line_bytes=max_line_bytes)
-        # A text without a single object is an error message.
+        # A text that says nothing line by line is an error message, or an error over lines.
         self._text: bytearray | None = bytearray()
 
     def feed(self, chunk: bytes) -> list[Delta]:
@@ -231,17 +233,21 @@ class JsonLinesBody(StreamBody):
         """Return the deltas of a last line without line feed."""
         if self._is_over:
             return []
-        deltas = self._take(self._decoder.close())
+        deltas = self._take(self._decoder.close(is_whole=not is_cut))
         text = bytes(self._text or b"").decode("utf-8", "replace").strip()
-        if text and not is_cut and not text.startswith(("{", "[")):
-            deltas.append(_not_an_answer(text))
+        if text and not is_cut:
+            is_json = text.startswith(("{", "["))
+            error = error_in_text(text) if is_json else _not_an_answer(text)
+            deltas += [error] if error else []
         return deltas
 
     def _deltas_of(self, piece: object) -> list[Delta]:
         if isinstance(piece, Malformed):
             return [piece]
-        self._text = None
-        return _read_payload(self._read, "message", piece)
+        deltas = _read_payload(self._read, "message", piece)
+        if any(not isinstance(delta, _SAYS_NOTHING) for delta in deltas):
+            self._text = None
+        return deltas
 
 
 class JsonBody:
@@ -281,6 +287,8 @@ class JsonBody:
         except MalformedJson as malformed:
             deltas = self._read_all(parse_elements(text))
             unread = Malformed(text[:EXCERPT_CHARACTERS], str(malformed))
+            if error := error_before_more(text):
+                return [error, unread]
             return deltas if is_cut else [*deltas, unread]
         deltas = self._read_all(as_array(payload) or [payload])
         if all(isinstance(delta, _SAYS_NOTHING) for delta in deltas):
@@ -345,6 +353,8 @@ class ErrorBody:
 def _read_payload(read: PayloadReader, event: str, payload: object) -> list[Delta]:
     if isinstance(payload, dict):
         return read(event, payload)
+    if isinstance(payload, list) and (error := reported_error(payload)):
+        return [error]
     return [Malformed(str(payload)[:EXCERPT_CHARACTERS], "not a JSON object")]
 
 

@@ -17,10 +17,10 @@ MAX_COUNT = 2**53
 # optional: an unfinished string is passed once, not once for every quote inside it.
 _NOT_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^"\[\]{}]++', re.DOTALL)
 # What stands between two elements.
-_AFTER = re.compile(r"[\s,]*")
+_AFTER = re.compile(r"[ \t\n\r,]*")
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 # RFC 8259, section 2; str.strip() by itself knows many more.
-_BLANKS = " \t\n\r"
+BLANKS = " \t\n\r"
 # Without the look at its argument and the two searches for blanks of json.loads.
 
 
@@ -50,12 +50,27 @@ def parse_json(text: str) -> object:
     if _is_too_deep(text):
         raise MalformedJson(f"nested deeper than {MAX_DEPTH} levels")
     try:
-        text = text.strip(_BLANKS)
+        text = text.strip(BLANKS)
         value, end = _decoded(text, 0)
     except (ValueError, RecursionError) as error:
         raise MalformedJson(f"not JSON: {error}") from error
     if end < len(text):
         raise MalformedJson(f"not JSON: more follows after character {end}")
+    return value
+
+
+def parse_start(text: str) -> object:
+    """Return the value that a text begins with, whatever follows it.
+
+    Raises:
+        MalformedJson: it does not begin with JSON, or is nested deeper than MAX_DEPTH.
+    """
+    if _is_too_deep(text):
+        raise MalformedJson(f"nested deeper than {MAX_DEPTH} levels")
+    try:
+        value, _end = _decoded(text.lstrip(BLANKS), 0)
+    except (ValueError, RecursionError) as error:
+        raise MalformedJson(f"not JSON: {error}") from error
     return value
 
 
@@ -65,7 +80,7 @@ def parse_elements(text: str) -> list[object]:
     Gemini streams an array where no event stream is asked for.
     """
     elements: list[object] = []
-    text = text.strip()
+    text = text.strip(BLANKS)
     if not text.startswith("[") or _is_too_deep(text):
         return elements
     try:

@@ -1,7 +1,7 @@
 """Newline-delimited JSON: one value a line. Source: github.com/ndjson/ndjson-spec."""
 
 from app.wire.deltas import Malformed
-from app.wire.json_text import MalformedJson, parse_json
+from app.wire.json_text import BLANKS, MalformedJson, parse_json
 from app.wire.lines import MAX_EVENT_BYTES, LineBuffer
 
 # How much of an unreadable line is kept to show, in characters.
@@ -46,20 +46,22 @@ class JsonLinesDecoder:
         values: list[object] = []
         for line in self._lines.feed(chunk).split(b"\n"):
             self._check_size(len(line), values)
-            text = line.decode("utf-8", "replace").strip()
+            text = line.decode("utf-8", "replace").strip(BLANKS)
             if text:
                 values.append(_value(text))
         self._check_size(self._lines.pending_bytes, values)
         return values
 
-    def close(self) -> list[object]:
-        """Return the value of a last line without line feed; a line cut short is none."""
+    def close(self, *, is_whole: bool = False) -> list[object]:
+        """Return the value of a last line without line feed; a line cut short is none.
+
+        Args:
+            is_whole: the stream ended in good order; what is not JSON then was not cut short.
+        """
         self._is_closed = True
-        text = self._lines.close().decode("utf-8", "replace")
-        try:
-            return [parse_json(text)]
-        except MalformedJson:
-            return []
+        text = self._lines.close().decode("utf-8", "replace").strip(BLANKS)
+        values = [_value(text)] if text else []
+        return [each for each in values if is_whole or not isinstance(each, Malformed)]
 
     def _check_size(self, line_bytes: int, values: list[object]) -> None:
         if line_bytes > self._max_line_bytes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.wire.deltas import ServerError
-from app.wire.json_text import MalformedJson, as_array, as_object, as_text, parse_json
+from app.wire.json_text import MalformedJson, as_array, as_object, as_text, parse_json, parse_start
 from app.wire.retry_hint import body_wait, words_wait
 from app.wire.sse import EventStreamDecoder
 from app.wire.surrogates import well_formed
@@ -37,8 +37,10 @@ PERMANENT_CODES = frozenset(
 def reported_error(payload: object, status: int = 200) -> ServerError | None:
     """Return the error that a JSON value reports by its `error` member, or None.
 
-    vLLM sends the error itself, marked `"object": "error"`.
+    vLLM sends the error itself, marked `"object": "error"`; Gemini sends it in a list.
     """
+    if isinstance(payload, list):
+        payload = next(iter(payload), None)
     body = as_object(payload)
     error = body.get("error")
     if isinstance(error, dict) and error:
@@ -60,10 +62,19 @@ def error_in_object(payload: object, status: int = 200) -> ServerError | None:
     return error
 
 
+def error_before_more(text: str, status: int = 200) -> ServerError | None:
+    """Return the error that the JSON value at the beginning of a longer text reports, or None."""
+    try:
+        return reported_error(parse_start(text), status)
+    except MalformedJson:
+        return None
+
+
 def error_in_body(body: bytes, status: int) -> ServerError:
     """Return the error that an HTTP error body tells: JSON, an event stream, a page or text."""
     text = body.decode("utf-8", "replace").removeprefix("\ufeff").strip()
-    error = error_in_text(text, status) or _error_in_events(body, status)
+    error = error_in_text(text, status) or error_before_more(text, status)
+    error = error or _error_in_events(body, status)
     if error is not None:
         return error
     answered = f"The server answered with status {status}"

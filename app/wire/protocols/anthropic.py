@@ -41,11 +41,14 @@ VERSION = "2023-06-01"
 USUAL_MAX_TOKENS = 8192
 # Tokens to think with, for models that take a budget; 1,024 is the least allowed.
 _BUDGETS = {"minimal": 1024, "low": 2048, "medium": 8192, "high": 24_576}
-# Claude 3 to 4.5 take a budget; later models choose by effort and refuse budget and temperature.
+# Claude 3 to 4.5 take a budget; later models choose by effort.
 _TAKES_A_BUDGET = re.compile(
     r"claude-(?:[123]\b|\w+-(?:3|4(?:[-.][0-5])?)(?:-\d{8}|@|:|-latest|$))"
 )
-
+# Claude to 4.6 takes a temperature; later models refuse it (platform.claude.com, migration guide).
+_TAKES_A_TEMPERATURE = re.compile(
+    r"claude-(?:[123]\b|instant|(?:\w+-)?(?:3|4(?:[-.][0-6])?)(?!\d|[-.]\d(?!\d{7})))"
+)
 # Those before 3.7 do not think and refuse to be asked for it.
 _CANNOT_THINK = re.compile(r"claude-(?:[12]\b|instant|3-(?:5|haiku|opus|sonnet))")
 
@@ -85,6 +88,9 @@ class MessageReader:
 
     def __init__(self) -> None:
         self._stop_reason = ""
+        self._block = 0  # the index of the block that began last
+        self._free = 0  # above the indices of all blocks
+        self._unknown: set[int] = set()  # blocks of a type that is not known here
         self._inputs: dict[int, object] = {}  # of tool calls that had no arguments yet
         self._signatures: dict[int, str] = {}
 
@@ -102,8 +108,10 @@ class MessageReader:
         return list(self._read_event(kind, payload))
 
     def _read_event(self, kind: str, payload: Mapping[str, object]) -> Iterator[Delta]:
-        index = as_count(payload.get("index")) or 0
+        index = self._index(kind, payload.get("index"))
         match kind:
+            case "content_block_delta" if index in self._unknown:
+                return
             case "content_block_delta":
                 yield from self._read_delta(index, as_object(payload.get("delta")))
             case "content_block_start":
@@ -122,6 +130,16 @@ class MessageReader:
                 yield Finish(self._stop_reason, _ENDINGS.get(self._stop_reason, "whole"))
                 yield End()
 
+    def _index(self, kind: str, given: object) -> int:
+        """Return a block's index; without one a block is a new one, a delta the last block's."""
+        begins = kind == "content_block_start"
+        index = as_count(given)
+        if index is None:
+            index = self._free if begins else self._block
+        if begins:
+            self._block, self._free = index, max(self._free, index + 1)
+        return index
+
     def _read_message(self, message: Mapping[str, object]) -> Iterator[Delta]:
         if name := as_text(message.get("id")):
             yield AnswerId(name)
@@ -136,6 +154,7 @@ class MessageReader:
 
     def _read_block(self, index: int, block: Mapping[str, object]) -> Iterator[Delta]:
         kind = as_text(block.get("type"))
+        self._unknown.discard(index)
         if kind == "text":
             yield TextDelta(as_text(block.get("text")))
             for citation in as_array(block.get("citations")):
@@ -151,6 +170,8 @@ class MessageReader:
             yield ToolCallDelta(index, call_id, name, "", is_served=_TOOL_USES[kind])
         elif kind.endswith("_tool_result"):
             yield _tool_output(block)
+        elif kind:
+            self._unknown.add(index)
 
     def _read_delta(self, index: int, delta: Mapping[str, object]) -> Iterator[Delta]:
         match delta.get("type"):
@@ -202,7 +223,8 @@ def _tool_output(block: Mapping[str, object]) -> ToolOutput:
 def _body(prompt: Prompt) -> dict[str, object]:
     max_tokens = prompt.max_tokens or USUAL_MAX_TOKENS
     thinking: dict[str, object] = {}
-    temperature = prompt.temperature
+    takes_a_temperature = "claude" not in prompt.model or _TAKES_A_TEMPERATURE.search(prompt.model)
+    temperature = prompt.temperature if takes_a_temperature else None
     effort = prompt.reasoning_effort
     if effort and effort != "none" and not _CANNOT_THINK.search(prompt.model):
         temperature = None  # refused together with thinking

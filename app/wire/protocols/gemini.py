@@ -44,6 +44,8 @@ _FAILURES = frozenset(
         *("MISSING_THOUGHT_SIGNATURE", "MALFORMED_RESPONSE", "IMAGE_OTHER", "NO_IMAGE"),
     }
 )
+# Models that do not think and refuse to be asked for it.
+_CANNOT_THINK = ("gemini-1", "gemini-2.0", "gemma")
 _BUDGETS = {"none": 0, "minimal": 512, "low": 1024, "medium": 8192, "high": 24_576}
 _LEAST_PRO_BUDGET = 128
 _METHOD = ":streamGenerateContent"
@@ -174,7 +176,7 @@ def _body(prompt: Prompt) -> dict[str, object]:
 
 def _thinking(prompt: Prompt) -> dict[str, object]:
     effort = prompt.reasoning_effort
-    if effort is None or "gemini-1" in prompt.model or "gemma" in prompt.model:
+    if effort is None or any(name in prompt.model for name in _CANNOT_THINK):
         return {}
     is_pro = "-pro" in prompt.model
     # Gemini 2.5 takes a number of tokens, later models a level; a Pro cannot leave it out.

@@ -105,7 +105,7 @@ def _messages(message: Message) -> Iterator[dict[str, object]]:
             **present(id=call.id),
             "function": {"name": call.name, "arguments": arguments_object(call.arguments)},
         }
-        for call in message.tool_calls
+        for call in message.own_calls
     ]
     content = "\n\n".join([*texts, message.text] if message.text or not texts else texts)
     yield {

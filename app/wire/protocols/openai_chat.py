@@ -13,6 +13,7 @@ from app.wire.deltas import (
     Delta,
     Ending,
     Finish,
+    Malformed,
     ReasoningDelta,
     RefusalDelta,
     Source,
@@ -20,9 +21,18 @@ from app.wire.deltas import (
     ToolCallDelta,
     Usage,
 )
-from app.wire.json_text import as_array, as_count, as_object, as_text, to_json
+from app.wire.json_text import (
+    MalformedJson,
+    as_array,
+    as_count,
+    as_object,
+    as_text,
+    parse_json,
+    to_json,
+)
 from app.wire.protocols.interface import Dialect, Framing
 from app.wire.protocols.openai_chat_request import allows_request_id, ask, prefills
+from app.wire.protocols.repetition import missing_end
 from app.wire.server_error import make_error, reported_error
 
 _ENDINGS: Mapping[str, Ending] = {
@@ -55,8 +65,11 @@ class ChatReader:
 
     def __init__(self) -> None:
         self._is_named = False
-        self._has_read = False
+        self._texts: list[str] = []
+        self._reasoning: list[str] = []
+        self._refusal: list[str] = []
         self._calls = _Calls()
+        self._is_whole = False
 
     def read(self, _event: str, chunk: Mapping[str, object]) -> list[Delta]:
         """Return the deltas of one chunk."""
@@ -76,21 +89,49 @@ class ChatReader:
         return deltas
 
     def _read_choice(self, choice: Mapping[str, object], deltas: list[Delta]) -> None:
-        # A completion that was not streamed has a message where a chunk has a delta.
         delta = choice.get("delta")
-        if not delta and not self._has_read:
-            delta = choice.get("message")  # beside deltas it repeats them
-        if isinstance(delta, dict):
-            self._has_read = self._has_read or bool(delta.get("content"))
+        if not delta:
+            # A completion that was not streamed has a message where a chunk has a delta.
+            self._read_message(as_object(choice.get("message")), deltas)
+        elif isinstance(delta, dict):
             content = delta.get("content")
             if len(delta) == 1 and isinstance(content, str):
                 if content:
+                    self._texts.append(content)
                     deltas.append(TextDelta(content))
             else:
-                deltas.extend(_read_delta(delta))
+                for said in _read_delta(delta):
+                    if isinstance(said, TextDelta):
+                        self._texts.append(said.text)
+                    elif isinstance(said, ReasoningDelta):
+                        self._reasoning.append(said.text)
+                    elif isinstance(said, RefusalDelta):
+                        self._refusal.append(said.text)
+                    deltas.append(said)
                 deltas.extend(self._calls.read(delta))
         if reason := as_text(choice.get("finish_reason")):
             deltas.append(Finish(reason, _ENDINGS.get(reason, "whole")))
+
+    def _read_message(self, message: Mapping[str, object], deltas: list[Delta]) -> None:
+        """Read a whole message; of what deltas have brought it is a repetition."""
+        if self._is_whole:
+            return
+        new = list(_read_delta(message))
+        calls = list(self._calls.read_whole(message))
+        self._is_whole = bool(new or calls)
+        for kind, pieces in (
+            (ReasoningDelta, self._reasoning),
+            (TextDelta, self._texts),
+            (RefusalDelta, self._refusal),
+        ):
+            whole = "".join(each.text for each in new if isinstance(each, kind))
+            rest = missing_end(pieces, whole) if whole else ""
+            if isinstance(rest, Malformed):
+                deltas.append(rest)
+            elif rest:
+                deltas.append(kind(rest))
+        deltas += (each for each in new if isinstance(each, Source))
+        deltas += calls
 
 
 def _read_delta(delta: Mapping[str, object]) -> Iterator[Delta]:
@@ -141,28 +182,65 @@ class _Calls:
     """Tells the tool calls of one answer apart.
 
     By their index; but some servers leave it out, or send 0 for all: a name together with an ID
-    that is new at an index begins another call, and where both are left out each name does.
+    that is new at an index begins another call, and where both are left out each name does. An
+    ID that is known goes on with its call, whichever came between.
     """
 
     def __init__(self) -> None:
         self._places: dict[int, tuple[int, str]] = {}  # number and ID by index
+        self._named: dict[tuple[int | None, str], int] = {}  # number by given index and ID
         self._numbers: set[int] = set()
+        self._arguments: dict[int, list[str]] = {}
         self._next = 0  # above all numbers
 
     def read(self, delta: Mapping[str, object]) -> Iterator[Delta]:
         """Return the parts of calls in a delta."""
+        beside: set[str] = set()
         for position, call in enumerate(map(as_object, as_array(delta.get("tool_calls")))):
             index = _index(call.get("index"))
             call_id = as_text(call.get("id"))
-            function = as_object(call.get("function")) or as_object(call.get("custom"))
+            function = _function(call)
             name = as_text(function.get("name"))
             place = position if index is None else index
-            number = self._number(
-                place, call_id, is_named=bool(name), is_numbered=index is not None
-            )
-            yield ToolCallDelta(number, call_id, name, _arguments(function))
+            # Two whole calls beside each other are two, even if a server gives both the same ID.
+            number = None if name and call_id in beside else self._named.get((index, call_id))
+            if number is None:
+                number = self._number(
+                    place, call_id, is_named=bool(name), is_numbered=index is not None
+                )
+            else:
+                self._places[place] = (number, call_id)
+            if call_id and self._places[place][1] == call_id:
+                beside.add(call_id)
+                self._named.setdefault((index, call_id), number)
+                self._named.setdefault((None, call_id), number)
+            yield self._part(number, call_id, function)
         if legacy := as_object(delta.get("function_call")):
-            yield ToolCallDelta(0, "", as_text(legacy.get("name")), _arguments(legacy))
+            yield self._part(0, "", legacy)
+
+    def read_whole(self, message: Mapping[str, object]) -> Iterator[Delta]:
+        """Return what a whole message tells of calls that their parts did not."""
+        calls = list(map(as_object, as_array(message.get("tool_calls"))))
+        if legacy := as_object(message.get("function_call")):
+            calls.append({"function": legacy})
+        known = sorted(self._arguments) if calls else []
+        for position, call in enumerate(calls):
+            call_id = as_text(call.get("id"))
+            function = _function(call)
+            place = known[position] if position < len(known) else self._next
+            number = self._named.get((None, call_id), place)
+            self._next = max(self._next, number + 1)
+            arguments = _arguments(function)
+            rest = _missing_arguments(self._arguments.get(number, []), arguments)
+            if isinstance(rest, Malformed):
+                yield rest
+            else:
+                yield ToolCallDelta(number, call_id, as_text(function.get("name")), rest)
+
+    def _part(self, number: int, call_id: str, function: Mapping[str, object]) -> ToolCallDelta:
+        arguments = _arguments(function)
+        self._arguments.setdefault(number, []).append(arguments)
+        return ToolCallDelta(number, call_id, as_text(function.get("name")), arguments)
 
     def _number(self, index: int, call_id: str, *, is_named: bool, is_numbered: bool) -> int:
         number, known_id = self._places.get(index, (-1, ""))
@@ -185,10 +263,25 @@ def _index(value: object) -> int | None:
     )
 
 
+def _function(call: Mapping[str, object]) -> Mapping[str, object]:
+    return as_object(call.get("function")) or as_object(call.get("custom"))
+
+
 def _arguments(function: Mapping[str, object]) -> str:
     held = function.get("arguments", function.get("input"))
     # Whole arguments come as an object from servers that translate Ollama's interface.
     return to_json(held) if isinstance(held, dict) else as_text(held)
+
+
+def _missing_arguments(pieces: list[str], whole: str) -> str | Malformed:
+    rest = missing_end(pieces, whole) if whole else ""
+    if isinstance(rest, Malformed):
+        try:
+            # A server that translates may write the same arguments with other blanks.
+            return "" if parse_json("".join(pieces)) == parse_json(whole) else rest
+        except MalformedJson:
+            pass
+    return rest
 
 
 def _read_rest(chunk: Mapping[str, object]) -> Iterator[Delta]:

@@ -250,6 +250,11 @@ def test_payload_that_is_no_object(payload: str) -> None:
     assert (answer.text, answer.outcome) == ("a", "complete")
 
 
+def test_payload_that_is_half_a_character_is_shown_well_formed() -> None:
+    deltas, answer = follow([events('"\\ud83c"')])
+    assert deltas == list(answer.unreadable) == [Malformed("\ufffd", "not a JSON object")]
+
+
 def test_event_named_error_needs_no_error_member() -> None:
     answer = read(b'event: error\ndata: {"message":"m"}\n\n')
     assert answer.error == ServerError("m", "", True)
@@ -304,3 +309,33 @@ def test_plain_text_is_no_answer(protocol: str) -> None:
     answer = read_answer(protocol, 200, PLAIN, [b"404 page ", b"not found"])
     assert answer.error is not None
     assert (answer.outcome, answer.error.code) == ("error", "wrong_content")
+
+
+BOOM = b'{"error":{"message":"boom","code":503}}'
+
+
+@pytest.mark.parametrize(
+    ("protocol", "headers", "body"),
+    [
+        ("ollama", JSON, b'{\n  "error": {\n    "message": "boom",\n    "code": 503\n  }\n}\n'),
+        ("ollama", JSON, b'{\n  "error": {"message": "boom", "code": 503,\n"is":\n{}\n}\n}'),
+        ("ollama", JSON, b"[%s]\n" % BOOM),
+        ("ollama", JSON, b"[%s]" % BOOM),
+        ("gemini", STREAM, b"data: [%s]\n\n" % BOOM),
+        ("openai-chat", STREAM, b"data: [%s]\n\ndata: [DONE]\n\n" % BOOM),
+        ("openai-chat", STREAM, BOOM + b"\n\ndata: [DONE]\n\n"),
+        ("openai-chat", JSON, b"[%s]\n\ndata: [DONE]\n\n" % BOOM),
+    ],
+)
+def test_an_error_keeps_its_words_however_it_is_laid_out(
+    protocol: str, headers: dict[str, str], body: bytes
+) -> None:
+    answer = read_answer(protocol, 200, headers, [body])
+    assert (answer.outcome, answer.retryable) == ("error", True)
+    assert answer.error == ServerError("boom", "503", True)
+
+
+def test_what_follows_a_value_that_is_no_error_makes_it_none() -> None:
+    answer = read(b'{"message":"boom"}\n\ndata: [DONE]\n\n')
+    assert (answer.outcome, answer.error) == ("truncated", None)
+    assert len(answer.unreadable) == 1

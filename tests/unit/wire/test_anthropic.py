@@ -15,7 +15,7 @@ from app.wire import (
     dialect,
     read_answer,
 )
-from app.wire.request import Attachment, Tool, ToolResult
+from app.wire.request import Attachment, Effort, Tool, ToolResult
 from tests.unit.wire.samples import SAMPLES, STREAM, named_events
 
 START = {"type": "message_start", "message": {"id": "m", "usage": {"input_tokens": 1}}}
@@ -127,6 +127,50 @@ def test_a_call_whose_arguments_came_at_once_or_not_at_all() -> None:
         *ended("tool_use"),
     )
     assert [call.arguments for call in answer.tool_calls] == ['{"a": 1}', "{}"]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        {"type": "text_delta", "text": "not for the reader"},
+        {"type": "thinking_delta", "thinking": "not a thought"},
+        {"type": "input_json_delta", "partial_json": "{}"},
+        {"type": "signature_delta", "signature": "s"},
+        {"type": "citations_delta", "citation": {"url": "https://a/"}},
+    ],
+)
+@pytest.mark.parametrize("index", [0, None])
+def test_nothing_comes_of_a_block_of_an_unknown_type(
+    piece: dict[str, object], index: int | None
+) -> None:
+    answer = read(
+        START,
+        {**start(0, type="future_block"), "index": index},
+        {**delta(0, **piece), "index": index},
+        {**stop(0), "index": index},
+        *ended("end_turn"),
+    )
+    assert answer == read(START, *ended("end_turn"))
+
+
+def test_a_known_block_may_follow_an_unknown_one_at_its_index() -> None:
+    hidden, shown = (delta(0, type="text_delta", text=text) for text in ("no", "Hi"))
+    answer = read(
+        *(START, start(0, type="future_block"), hidden, stop(0)),
+        *(start(0, type="text", text=""), shown, stop(0), *ended("end_turn")),
+    )
+    assert answer.text == "Hi"
+
+
+@pytest.mark.parametrize("index", [None, "first", -1])
+def test_blocks_without_a_usable_index_are_told_apart_by_their_order(index: object) -> None:
+    def call(name: str) -> list[dict[str, Any]]:
+        part = delta(0, type="input_json_delta", partial_json=f'{{"of":"{name}"}}')
+        return [start(0, type="tool_use", id=name, name=name, input={}), part, stop(0)]
+
+    blocks = [{**event, "index": index} for name in "fg" for event in call(name)]
+    answer = read(START, *blocks, *ended("tool_use"))
+    assert answer.tool_calls == tuple(ToolCall(n, f'{{"of":"{n}"}}', n) for n in "fg")
 
 
 def test_citations_are_sources() -> None:
@@ -245,6 +289,41 @@ def test_effort(model: str, thinking: dict[str, object]) -> None:
     assert body["max_tokens"] == 100 + budget
     assert body.get("output_config") == (None if budget else {"effort": "medium"})
     assert "thinking" not in asked(Prompt((Message("user", "Hi"),), model))
+
+
+@pytest.mark.parametrize(
+    ("model", "takes_it"),
+    [
+        ("claude-2.1", True),
+        ("claude-instant-1.2", True),
+        ("claude-3-haiku-20240307", True),
+        ("claude-3-5-sonnet-latest", True),
+        ("anthropic/claude-3.7-sonnet:thinking", True),
+        ("claude-opus-4-20250514", True),
+        ("claude-opus-4@20250514", True),
+        ("claude-sonnet-4", True),
+        ("claude-4-sonnet-20250514", True),
+        ("claude-haiku-4-5-20251001", True),
+        ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", True),
+        ("claude-opus-4-6", True),
+        ("anthropic/claude-sonnet-4.6", True),
+        ("anthropic.claude-opus-4-6-v1", True),
+        ("local-model", True),
+        ("claude-opus-4-7", False),
+        ("claude-opus-4-7-20260416", False),
+        ("anthropic/claude-opus-4.8", False),
+        ("anthropic/claude-4.7-opus", False),
+        ("claude-opus-4-10", False),
+        ("claude-opus-5", False),
+        ("claude-sonnet-5", False),
+        ("claude-fable-5-1", False),
+        ("claude-mythos-preview", False),
+    ],
+)
+@pytest.mark.parametrize("effort", [None, "none"])
+def test_temperature(model: str, takes_it: bool, effort: Effort | None) -> None:
+    prompt = Prompt((Message("user", "Hi"),), model, reasoning_effort=effort, temperature=0.5)
+    assert asked(prompt).get("temperature") == (0.5 if takes_it else None)
 
 
 @pytest.mark.parametrize("said", [{"message": "m"}, {"error": None}, {"error": {"message": "m"}}])

@@ -2,6 +2,7 @@ from app.wire import (
     AnswerId,
     Delta,
     End,
+    Malformed,
     ReasoningDelta,
     Replaced,
     SequenceNumber,
@@ -84,6 +85,11 @@ def test_signature_closes_its_own_thought() -> None:
         Thought("", "secret", is_redacted=True),
         Thought("c", "2", id="r"),
     ]
+
+
+def test_a_piece_that_cannot_be_read_is_well_formed_too() -> None:
+    assembly, shown = assembled(Malformed("a\ud83c", "why \udf0d"))
+    assert shown == assembly.unreadable == [Malformed("a\ufffd", "why \ufffd")]
 
 
 def test_what_only_the_end_needs_is_kept_and_not_shown() -> None:

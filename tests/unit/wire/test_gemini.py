@@ -239,3 +239,11 @@ def test_effort(model: str, effort: Effort, thinking: object) -> None:
     body = asked(Prompt((USER,), model, reasoning_effort=effort))
     assert body["generationConfig"]["thinkingConfig"] == thinking
     assert "generationConfig" not in asked(Prompt((USER,), model))
+
+
+@pytest.mark.parametrize(
+    "model",
+    ["gemini-1.5-pro", "gemini-2.0-flash", "models/gemini-2.0-flash-lite", "gemma-3-27b-it"],
+)
+def test_models_that_do_not_think_are_not_asked_to(model: str) -> None:
+    assert "generationConfig" not in asked(Prompt((USER,), model, reasoning_effort="low"))

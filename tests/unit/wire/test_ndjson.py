@@ -42,6 +42,27 @@ def test_unreadable_line_is_a_value_and_the_stream_goes_on() -> None:
     assert second == {"b": 2}
 
 
+@pytest.mark.parametrize("blank", ["\v", "\f", "\xa0", "\u2028", "\x1c"])
+def test_only_the_blanks_of_json_may_stand_around_a_value(blank: str) -> None:
+    values = JsonLinesDecoder().feed(f"{blank}1\n \t1\r\n1{blank}\n{blank}\n".encode())
+    assert values[1] == 1
+    assert [type(value) for value in values] == [Malformed, int, Malformed, Malformed]
+
+
+def test_last_line_without_line_feed_is_reported_unless_it_was_cut() -> None:
+    def last(line: bytes, *, is_whole: bool = True) -> list[object]:
+        decoder = JsonLinesDecoder()
+        decoder.feed(b"1\n" + line)
+        return decoder.close(is_whole=is_whole)
+
+    assert last(b" 2 ") == last(b"2", is_whole=False) == [2]
+    assert last(b'{"a": bad', is_whole=False) == last(b" \r") == last(b"") == []
+    for line in (b'{"a": bad', b"[" * 30_000):
+        (unread,) = last(line)
+        assert isinstance(unread, Malformed)
+        assert line.decode().startswith(unread.line)
+
+
 def test_line_beyond_the_limit_keeps_those_before_it() -> None:
     decoder = JsonLinesDecoder(max_line_bytes=10)
     with pytest.raises(LineTooLargeError, match="longer than 10 bytes") as caught:

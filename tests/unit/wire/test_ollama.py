@@ -40,6 +40,16 @@ def test_the_last_line_needs_no_line_feed() -> None:
     assert read_answer("ollama", 200, NDJSON, [body]).outcome == "complete"
 
 
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_a_last_line_that_cannot_be_read_is_reported_unless_the_connection_died(
+    is_lost: bool,
+) -> None:
+    body = lines(line("Hi")) + b'{"error": bad'
+    answer = read_answer("ollama", 200, NDJSON, [body], transport_error=is_lost)
+    assert (answer.text, answer.outcome) == ("Hi", "truncated")
+    assert [each.line for each in answer.unreadable] == ([] if is_lost else ['{"error": bad'])
+
+
 def test_nothing_follows_the_last_line() -> None:
     reader = AnswerReader(dialect("ollama"), 200, NDJSON)
     reader.feed(lines({"done": True}, line("late")))
@@ -93,6 +103,13 @@ def test_request() -> None:
         },
         {"role": "tool", "content": "3", "tool_name": "f"},
     ]
+
+
+def test_calls_that_the_server_carried_out_are_not_sent_back() -> None:
+    calls = (ToolCall("web_search", "{}", "s", is_served=True), ToolCall("f", "{}", "c"))
+    prompt = Prompt((Message("assistant", "ok", tool_calls=calls), Message("user", "x")), "m")
+    sent = json.loads(dialect("ollama").request("http://h", prompt).body)["messages"][0]
+    assert sent["tool_calls"] == [{"id": "c", "function": {"name": "f", "arguments": {}}}]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.wire import (
+    Answer,
     AnswerId,
     Finish,
     Message,
@@ -239,6 +240,20 @@ def test_unknown_protocol_is_told_with_the_known_ones() -> None:
         # Without numbers and IDs each name begins a call.
         ([{"function": {"name": "f", "arguments": "{}"}},
           {"function": {"name": "f", "arguments": "{}"}}], [("f", "{}"), ("f", "{}")]),
+        # Told apart by their IDs alone, with others between; without either the last goes on.
+        ([{"id": "A", "function": {"name": "f", "arguments": "1"}},
+          {"id": "B", "function": {"name": "g", "arguments": "2"}},
+          {"id": "A", "function": {"arguments": "3"}},
+          {"function": {"arguments": "4"}},
+          {"id": "B", "function": {"name": "g", "arguments": "5"}}], [("f", "134"), ("g", "25")]),
+        # The same where all are numbered 0.
+        ([{"index": 0, "id": "A", "function": {"name": "f", "arguments": "1"}},
+          {"index": 0, "id": "B", "function": {"name": "g", "arguments": "2"}},
+          {"index": 0, "id": "A", "function": {"arguments": "3"}}], [("f", "13"), ("g", "2")]),
+        # Numbers count for more than IDs.
+        ([{"index": 0, "id": "A", "function": {"name": "f", "arguments": "1"}},
+          {"index": 1, "id": "A", "function": {"name": "g", "arguments": "2"}},
+          {"index": 1, "id": "A", "function": {"arguments": "3"}}], [("f", "1"), ("g", "23")]),
     ],
 )  # fmt: skip
 def test_calls_that_are_numbered_oddly(
@@ -247,6 +262,19 @@ def test_calls_that_are_numbered_oddly(
     chunks = [event({"choices": [{"delta": {"tool_calls": [call]}}]}) for call in calls]
     answer = read_answer("openai-chat", 200, {}, chunks)
     assert [(call.name, call.arguments) for call in answer.tool_calls] == expected
+
+
+def test_pieces_of_several_calls_in_one_chunk_go_by_their_ids() -> None:
+    def part(name: str, arguments: str) -> dict[str, Any]:
+        return {"id": name, "function": {"name": name, "arguments": arguments}}
+
+    chunks = [[part("f", "1"), part("g", "2")], [part("g", "3")], [part("g", "4"), part("f", "5")]]
+    body = [event(chunk(tool_calls=calls)) for calls in chunks]
+    answer = read_answer("openai-chat", 200, {}, body)
+    assert [each.arguments for each in answer.tool_calls] == ["15", "234"]
+    twins = [{"id": "c", "function": {"name": name, "arguments": "{}"}} for name in "fg"]
+    answer = read_answer("openai-chat", 200, {}, [event(chunk(tool_calls=twins))])
+    assert [each.name for each in answer.tool_calls] == ["f", "g"]
 
 
 def test_a_tool_that_the_server_ran_is_not_sent_back() -> None:
@@ -271,3 +299,75 @@ def test_a_whole_message_after_its_deltas_is_not_said_again() -> None:
     chunks = [event(chunk("Hel")), event(chunk("lo")), event({"choices": [whole]})]
     assert read_answer("openai-chat", 200, {}, chunks).text == "Hello"
     assert read_answer("openai-chat", 200, {}, [event({"choices": [whole]})]).text == "Hello"
+
+
+def parted(*deltas: dict[str, Any], **message: object) -> Answer:
+    whole = {"delta": {}, "message": message, "finish_reason": "stop"}
+    chunks = [*(event({"choices": [{"delta": delta}]}) for delta in deltas)]
+    last = event({"choices": [whole]})
+    return read_answer("openai-chat", 200, {}, [*chunks, last, last])
+
+
+def call_part(arguments: object, **members: object) -> dict[str, Any]:
+    return {"tool_calls": [{"function": {"arguments": arguments, **members}}]}
+
+
+@pytest.mark.parametrize("name", ["reasoning", "reasoning_content", "refusal", "content"])
+def test_a_whole_message_is_held_against_its_deltas(name: str) -> None:
+    def told(answer: Answer) -> str:
+        return answer.text + answer.reasoning + answer.refusal
+
+    pieces = ({name: "th\ud83c"}, {name: "\udf0dk"})
+    same = parted(*pieces, **{name: "th\U0001f30dk"})
+    assert (told(same), same.unreadable) == ("th\U0001f30dk", ())
+    longer = parted(*pieces, **{name: "th\U0001f30dking"})
+    assert (told(longer), longer.unreadable) == ("th\U0001f30dking", ())
+    other = parted(*pieces, **{name: "else"})
+    assert told(other) == "th\U0001f30dk"
+    assert [each.line for each in other.unreadable] == ["else"]
+    silent = parted(*pieces, **{name: ""}, role="assistant")
+    assert (told(silent), silent.unreadable) == ("th\U0001f30dk", ())
+
+
+@pytest.mark.parametrize("members", [{}, {"id": "c"}])
+@pytest.mark.parametrize("whole", ['{"a":1}', '{ "a": 1 }', {"a": 1}, ""])
+def test_calls_in_a_whole_message_are_held_against_their_parts(
+    members: dict[str, Any], whole: object
+) -> None:
+    first, rest = call_part('{"a"', name="f"), call_part(":1}")
+    first["tool_calls"][0].update(members)
+    again = call_part(whole, name="f")["tool_calls"]
+    again[0].update(members)
+    answer = parted(first, rest, tool_calls=again)
+    assert answer.tool_calls == (ToolCall("f", '{"a":1}', members.get("id", "")),)
+    assert answer.unreadable == ()
+
+
+def test_what_only_the_whole_message_has_is_taken_from_it() -> None:
+    calls = [
+        {"id": "b", "function": {"name": "g", "arguments": "{}"}},
+        {"id": "a", "function": {"name": "f", "arguments": "{}"}},
+        {"id": "c", "function": {"name": "h", "arguments": "{}"}},
+    ]
+    parts = ({"content": "Hi"}, {"tool_calls": calls[1:2]}, {"tool_calls": calls[:1]})
+    answer = parted(*parts, reasoning="Hm", tool_calls=calls)
+    assert (answer.text, answer.reasoning, answer.unreadable) == ("Hi", "Hm", ())
+    assert [(call.id, call.arguments) for call in answer.tool_calls] == [
+        ("a", "{}"),
+        ("b", "{}"),
+        ("c", "{}"),
+    ]
+
+
+def test_arguments_that_differ_from_their_parts_are_told_and_not_taken() -> None:
+    again = call_part('{"a":2}', name="f")["tool_calls"]
+    answer = parted(call_part('{"a":1}', name="f"), tool_calls=again)
+    assert answer.tool_calls == (ToolCall("f", '{"a":1}'),)
+    assert [each.line for each in answer.unreadable] == ['{"a":2}']
+
+
+def test_a_legacy_call_in_a_whole_message_is_the_one_of_its_parts() -> None:
+    again = {"name": "f", "arguments": "{}"}
+    answer = parted({"function_call": {"name": "f", "arguments": "{"}},
+                    {"function_call": {"arguments": "}"}}, function_call=again)  # fmt: skip
+    assert answer.tool_calls == (ToolCall("f", "{}"),)

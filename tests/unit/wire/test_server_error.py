@@ -34,6 +34,7 @@ PAGE = b"<!DOCTYPE html><HTML><Title lang=en>\n 502 Bad\n Gateway </Title><body>
         (500, b"", "The server answered with status 500.", "500", True),
         (500, b"\xff\xfe", "The server answered with status 500: \ufffd\ufffd", "500", True),
         (400, b"[" * 5_000, "The server answered with status 400: " + "[" * 1_963, "400", False),
+        (500, b'{"error":"m"}\n\ndata: [DONE]\n\n', "m", "500", True),
         (500, b'{"error":{"message":"\\ud83c","code":7e999}}', "\ufffd", "500", True),
     ],
 )  # fmt: skip
