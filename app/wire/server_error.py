@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from html import unescape
 
 from app.wire.deltas import ServerError
 from app.wire.json_text import MalformedJson, as_array, as_object, as_text, parse_json, parse_start
@@ -107,7 +108,7 @@ def page_title(page: str) -> str:
     end = lowered.find(b"<", start)
     if not start or end < 0:
         return ""
-    return " ".join(raw[start:end].decode().split())[:200]
+    return " ".join(unescape(raw[start:end].decode()).split())[:200]
 
 
 def error_in_text(text: str, status: int = 200) -> ServerError | None:

@@ -74,7 +74,7 @@ class ContentReader:
             yield AnswerId(name)
         for candidate in map(as_object, as_array(frame.get("candidates"))):
             # Only one answer is asked for; others would be mixed into its text.
-            if not candidate.get("index"):
+            if (index := candidate.get("index")) == "0" or not index:
                 yield from self._read_candidate(candidate)
         yield from _read_usage(as_object(frame.get("usageMetadata")))
         blocked = as_text(as_object(frame.get("promptFeedback")).get("blockReason"))

@@ -82,6 +82,12 @@ def test_only_the_first_candidate_is_read() -> None:
     assert (answer.text, answer.outcome) == ("Hi", "truncated")
 
 
+@pytest.mark.parametrize("index", [0, "0", 0.0, None, "", False])
+def test_the_first_candidate_may_write_its_index_as_it_likes(index: object) -> None:
+    answer = read(frame({"text": "Hi"}, index=index, finishReason="STOP"))
+    assert (answer.text, answer.outcome) == ("Hi", "complete")
+
+
 def test_calls_keep_their_order_and_signatures() -> None:
     answer = read(
         frame({"functionCall": {"name": "f", "args": {"a": 1}}, "thoughtSignature": "s"}),

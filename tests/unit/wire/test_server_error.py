@@ -57,3 +57,8 @@ def test_title_of_anything(page: str) -> None:
 
 def test_title_after_letters_that_grow_in_lower_case() -> None:
     assert page_title("<p>\u0130\u0130</p><title>T\u00fcr</title>") == "T\u00fcr"
+
+
+def test_references_to_characters_in_a_title_are_read() -> None:
+    page = "<title>Login &amp; go&#10;&#xD800;&lt;now&gt;</title>"
+    assert page_title(page) == "Login & go \ufffd<now>"

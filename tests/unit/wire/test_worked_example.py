@@ -24,6 +24,7 @@ def talk() -> Dialect:
 def test_it_asks(talk: Dialect) -> None:
     made = talk.request("http://h", Prompt((Message("user", "Hi"),), "m"), access_key="k")
     assert made.url == "http://h/v1/talk"
+    assert made.headers["Accept"] == "application/x-ndjson"
     assert made.headers["Authorization"] == "Bearer k"
     assert json.loads(made.body) == {"model": "m", "said": [{"who": "user", "what": "Hi"}]}
 
