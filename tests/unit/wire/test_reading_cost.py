@@ -53,7 +53,50 @@ def tool(number: int) -> dict[str, Any]:
     return {"type": "tool-input-start", "toolCallId": f"c{number}", "toolName": "f" * 9}
 
 
+def whole_call(number: int, **place: object) -> dict[str, Any]:
+    called = {"type": "function_call", "call_id": f"c{number}", "name": "f"}
+    called["arguments"] = f'{{"number": {number}}}'
+    return {"type": "response.output_item.done", "item": called, **place}
+
+
+def whole_message(number: int, **place: object) -> dict[str, Any]:
+    said = {"type": "message", "content": [{"type": "output_text", "text": f"text {number}"}]}
+    return {"type": "response.output_item.done", "item": said, **place}
+
+
+def whole_text(number: int, text: str = "") -> dict[str, Any]:
+    return {
+        "type": "response.output_text.done",
+        "output_index": number,
+        "text": text or f"text {number}",
+    }
+
+
+def delta(number: int) -> dict[str, Any]:
+    return {"type": "response.output_text.delta", "output_index": 0, "delta": "x" * 50}
+
+
 CASES: dict[str, tuple[str, Events, Events]] = {
+    "a call that comes whole": (
+        "openai-responses",
+        lambda size: [whole_call(number) for number in range(size)],
+        lambda size: [whole_call(size)],
+    ),
+    "a message that comes whole": (
+        "openai-responses",
+        lambda size: [whole_message(number, output_index=number) for number in range(size)],
+        lambda size: [whole_message(size, output_index=size)],
+    ),
+    "a text that comes whole": (
+        "openai-responses",
+        lambda size: [whole_text(number) for number in range(size)],
+        lambda size: [whole_text(size)],
+    ),
+    "a text that differs from a longer one": (
+        "openai-responses",
+        lambda size: [*map(delta, range(size)), whole_text(0, "y")],
+        lambda size: [delta(size), whole_text(0, "y")],
+    ),
     "a piece of a signature": (
         "anthropic",
         lambda size: [signature(number) for number in range(size)],
@@ -93,3 +136,15 @@ def test_one_more_event_costs_the_same_behind_few_and_behind_many(case: str) -> 
         taken[size] = most_taken(partial(weighed.feed, body))
     assert calls[MANY] <= calls[FEW] + 20
     assert taken[MANY] <= taken[FEW] + ROOM
+
+
+def test_a_whole_response_costs_as_much_as_it_is_long() -> None:
+    def calls(size: int) -> int:
+        output = [whole_call(number)["item"] for number in range(size)]
+        streamed = map(whole_call, range(0, size, 2))
+        reader = reader_of("openai-responses", list(streamed))
+        said = {"status": "completed", "output": output}
+        body = named_events({"type": "response.completed", "response": said})
+        return calls_of(partial(reader.feed, body))
+
+    assert calls(4_000) < 5 * calls(1_000)
