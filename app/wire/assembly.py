@@ -73,10 +73,19 @@ class _Step:
     text: tuple[int, str] = (0, "")
     reasoning: tuple[int, str] = (0, "")
     refusal: tuple[int, str] = (0, "")
-    calls: frozenset[int] = frozenset()
+    calls: int = 0
     sources: int = 0
     thoughts: int = 0
     outputs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Return:
+    """A step taken back: its place among the deltas, and how many pieces of text were left."""
+
+    place: int
+    text: int
+    reasoning: int
 
 
 class Assembly:
@@ -111,13 +120,26 @@ class Assembly:
         return self._text.held
 
     def add(self, deltas: Iterable[Delta]) -> list[Delta]:
-        """Take deltas as a protocol gives them; return those that have something to show."""
-        shown: list[Delta] = []
+        """Take deltas as a protocol gives them; return those that have something to show.
+
+        Of several steps taken back at once only the last return is told: it has the whole text.
+        """
+        shown: list[Delta | None] = []
+        back: _Return | None = None
         for delta in deltas:
+            if isinstance(delta, StepReset):
+                if self._return_to_step():
+                    back = _Return(len(shown), self._text.pieces, self._reasoning.pieces)
+                    shown.append(None)
+                continue
             kept = self._add_text(delta) if isinstance(delta, _TEXT) else self._add_other(delta)
-            if kept is not None:
-                shown.append(kept)
-        return shown
+            if isinstance(kept, Replaced):
+                back = None
+            shown.append(kept)
+        if back is not None:
+            text, reasoning = self._text.until(back.text), self._reasoning.until(back.reasoning)
+            shown[back.place] = Replaced(text, reasoning)
+        return [delta for delta in shown if delta is not None]
 
     def close(self) -> tuple[str, str, str]:
         """Return the whole text, reasoning and refusal."""
@@ -156,8 +178,6 @@ class Assembly:
             case StepStart():
                 self._step = self._here()
                 return None
-            case StepReset():
-                return self._return_to_step()
             case Replaced():
                 return self._replace(delta)
             case _:
@@ -228,26 +248,28 @@ class Assembly:
             self._text.mark(),
             self._reasoning.mark(),
             self._refusal.mark(),
-            frozenset(self._calls),
+            len(self._calls),
             len(self.sources),
             len(self.thoughts),
             len(self.tool_outputs),
         )
 
-    def _return_to_step(self) -> Replaced | None:
+    def _return_to_step(self) -> bool:
+        """Forget what came since the step began; tell whether there was anything."""
         step = self._step
         if step == self._here():
-            return None
+            return False
         self._text.rewind(step.text)
         self._reasoning.rewind(step.reasoning)
         self._refusal.rewind(step.refusal)
         self._unsigned = min(self._unsigned, self._reasoning.pieces)
-        self._calls = {index: call for index, call in self._calls.items() if index in step.calls}
+        while len(self._calls) > step.calls:
+            self._calls.popitem()
         self._known_sources.difference_update(self.sources[step.sources :])
         del self.sources[step.sources :]
         del self.thoughts[step.thoughts :]
         del self.tool_outputs[step.outputs :]
-        return Replaced(self._text.since(0), self._reasoning.since(0))
+        return True
 
     def _replace(self, delta: Replaced) -> Delta | None:
         """Take whole texts; where they only go on from what is there, hand out the rest."""

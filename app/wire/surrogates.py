@@ -23,11 +23,12 @@ class TextChannel:
         held: the first half of a character that an earlier reader was left with.
     """
 
-    __slots__ = ("_held", "_parts")
+    __slots__ = ("_beginning", "_held", "_parts")
 
     def __init__(self, held: str = "") -> None:
         self._held = held
         self._parts: list[str] = []
+        self._beginning = (0, "")  # so many pieces, joined
 
     def feed(self, piece: str) -> str:
         """Take a piece and return what can be shown; a trailing high surrogate is held."""
@@ -57,6 +58,16 @@ class TextChannel:
         """Return the text from a piece on, without a half that is held."""
         return "".join(self._parts[piece:])
 
+    def until(self, piece: int) -> str:
+        """Return the text up to a piece; asked again it is not joined again."""
+        joined, text = self._beginning
+        if joined > piece:
+            joined, text = 0, ""
+        if joined < piece:
+            text = "".join([text, *self._parts[joined:piece]])
+        self._beginning = (piece, text)
+        return text
+
     def mark(self) -> tuple[int, str]:
         """Return this point of the text, for `rewind`."""
         return len(self._parts), self._held
@@ -65,6 +76,8 @@ class TextChannel:
         """Forget all that came after a mark."""
         pieces, self._held = mark
         del self._parts[pieces:]
+        if pieces < self._beginning[0]:
+            self._beginning = (0, "")
 
     def close(self) -> str:
         """Return the whole text; a half whose other half never came is U+FFFD."""

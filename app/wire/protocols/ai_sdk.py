@@ -86,8 +86,8 @@ class PartReader:
 
     def _reset_step(self) -> Delta:
         # The same calls come again, with other arguments perhaps.
-        for name in [*self._calls][self._kept :]:
-            del self._calls[name]
+        while len(self._calls) > self._kept:
+            name, _index = self._calls.popitem()
             self._arguments.pop(name, None)
             self._settled.pop(name, None)
         return StepReset()

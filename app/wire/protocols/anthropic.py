@@ -92,7 +92,7 @@ class MessageReader:
         self._free = 0  # above the indices of all blocks
         self._unknown: set[int] = set()  # blocks of a type that is not known here
         self._inputs: dict[int, object] = {}  # of tool calls that had no arguments yet
-        self._signatures: dict[int, str] = {}
+        self._signatures: dict[int, list[str]] = {}  # in pieces
 
     def read(self, event: str, payload: Mapping[str, object]) -> list[Delta]:
         """Return the deltas of one event."""
@@ -160,7 +160,7 @@ class MessageReader:
             for citation in as_array(block.get("citations")):
                 yield _source(as_object(citation))
         elif kind == "thinking":
-            self._signatures[index] = as_text(block.get("signature"))
+            self._signatures[index] = [as_text(block.get("signature"))]
             yield ReasoningDelta(as_text(block.get("thinking")))
         elif kind == "redacted_thinking":
             yield ThoughtSignature(as_text(block.get("data")), is_redacted=True)
@@ -186,7 +186,7 @@ class MessageReader:
                     yield ToolCallDelta(index, "", "", arguments)
             case "signature_delta":
                 signature = as_text(delta.get("signature"))
-                self._signatures[index] = self._signatures.get(index, "") + signature
+                self._signatures.setdefault(index, []).append(signature)
             case "citations_delta":
                 yield _source(as_object(delta.get("citation")))
 
@@ -194,7 +194,7 @@ class MessageReader:
         if index in self._inputs:
             arguments = as_object(self._inputs.pop(index))
             yield ToolCallDelta(index, "", "", to_json(arguments))
-        if signature := self._signatures.pop(index, ""):
+        if signature := "".join(self._signatures.pop(index, [])):
             yield ThoughtSignature(signature)
 
 

@@ -1,8 +1,7 @@
 """OpenAI Responses, and the servers that speak it (llama.cpp, vLLM, LiteLLM).
 
 Source: platform.openai.com/docs/api-reference/responses-streaming. Each text comes in deltas
-and then whole in `*.done`, which only verifies. llama.cpp names no `output_index`, and some
-proxies give one item many IDs: the index counts where there is one, else the ID.
+and then whole in `*.done`, in its item and in the response, which only verify.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -28,17 +27,24 @@ from app.wire.json_text import as_array, as_count, as_object, as_text, to_json
 from app.wire.protocols.interface import Dialect, Framing
 from app.wire.protocols.openai_chat_request import allows_request_id
 from app.wire.protocols.openai_responses_request import ask
-from app.wire.protocols.repetition import missing_end
+from app.wire.protocols.repetition import RepeatedText
+from app.wire.protocols.response_items import Item, Items, Kind, Name, Step
 from app.wire.server_error import make_error, reported_error
 
 _ENDINGS: Mapping[str, Ending] = {"max_output_tokens": "limit", "content_filter": "declined"}
 
-# The texts by the name of their events, each with where its parts are counted.
-_TEXTS: Mapping[str, tuple[Callable[[str], Delta], str]] = {
-    "output_text": (TextDelta, "content_index"),
-    "refusal": (RefusalDelta, "content_index"),
-    "reasoning_text": (ReasoningDelta, "content_index"),
-    "reasoning_summary_text": (ReasoningDelta, "summary_index"),
+# The texts by the name of their events, each with its item and where its parts are counted.
+_TEXTS: Mapping[str, tuple[Callable[[str], Delta], Kind, str]] = {
+    "output_text": (TextDelta, "message", "content_index"),
+    "refusal": (RefusalDelta, "message", "content_index"),
+    "reasoning_text": (ReasoningDelta, "reasoning", "content_index"),
+    "reasoning_summary_text": (ReasoningDelta, "reasoning", "summary_index"),
+}
+# The parts of a message by their type, with the name of their events.
+_PARTS: Mapping[str, str] = {
+    "output_text": "output_text",
+    "text": "output_text",
+    "refusal": "refusal",
 }
 # The arguments of tools by the name of their events, with the member that repeats them.
 _ARGUMENTS: Mapping[str, str] = {
@@ -48,6 +54,8 @@ _ARGUMENTS: Mapping[str, str] = {
     "code_interpreter_call_code": "code",
     "shell_call_command": "command",
 }
+# Where the arguments stand among the texts of their item.
+_CALLED = ("arguments", 0)
 # Items that are calls of tools, with the member that holds the arguments.
 _CALLS: Mapping[str, str] = {
     "function_call": "arguments",
@@ -62,8 +70,6 @@ _CALLS: Mapping[str, str] = {
 }
 # Those that the page has to carry out; the others run at the server.
 _OURS = frozenset({"function_call", "custom_tool_call", "local_shell_call", "shell_call"})
-# Where items begin that no index numbers; no answer has so many.
-_UNNUMBERED = 1_000_000
 # How a response can end, the worst first: some servers leave the status to the event's name.
 _OVER = ("failed", "cancelled", "incomplete", "completed")
 
@@ -73,14 +79,7 @@ class ResponseReader:
 
     def __init__(self) -> None:
         self._is_named = False
-        self._positions: dict[str, int] = {}  # of items by ID
-        self._numbered: set[int] = set()  # positions that came as an `output_index`
-        self._pieces: dict[tuple[int, str, int], list[str]] = {}
-        self._calls: dict[str, int] = {}  # their positions by ID
-        self._whole: set[int] = set()  # positions of items that have come whole
-        # Texts that are repeated under another name, by that name.
-        self._renamed: dict[tuple[int, str, int], tuple[int, str, int]] = {}
-        self._last: int | None = None  # position of the item that came last
+        self._items = Items()
 
     def read(self, event: str, payload: Mapping[str, object]) -> list[Delta]:
         """Return the deltas of one event."""
@@ -108,16 +107,12 @@ class ResponseReader:
         elif name in _ARGUMENTS and step in ("delta", "done"):
             yield from self._read_arguments(name, step, payload)
         elif kind in ("output_item.added", "output_item.done"):
-            item = as_object(payload.get("item"))
-            # llama.cpp's calls have a `call_id` only, which its deltas have as their `item_id`.
-            name = as_text(item.get("id")) or as_text(item.get("call_id"))
-            position = self._position(payload.get("output_index"), name)
-            self._last = position
-            yield from self._read_item(position, item, is_whole=step == "done")
+            yield from self._read_item_event(step, payload)
         elif kind == "content_part.done":
-            name, index = as_text(payload.get("item_id")), as_count(payload.get("content_index"))
-            position = self._position(payload.get("output_index"), name)
-            yield from self._read_part(position, index or 0, as_object(payload.get("part")))
+            index, part = as_count(payload.get("content_index")), as_object(payload.get("part"))
+            if as_text(part.get("type")) in _PARTS:
+                item = self._item("message", payload, "text")
+                yield from _read_part(item, index or 0, part)
         elif kind == "reasoning_summary_part.added":
             # Parts of a summary are paragraphs, without the space between them.
             if as_count(payload.get("summary_index")):
@@ -127,154 +122,133 @@ class ResponseReader:
         else:
             yield from self._read_response(as_object(payload.get("response")), kind)
 
+    def _item(self, kind: Kind, payload: Mapping[str, object], step: Step) -> Item:
+        index, item_id = as_count(payload.get("output_index")), as_text(payload.get("item_id"))
+        return self._items.find(Name(kind, index, item_id), step)
+
     def _read_text(self, name: str, step: str, payload: Mapping[str, object]) -> Iterator[Delta]:
-        make, counter = _TEXTS[name]
-        position = self._position(payload.get("output_index"), as_text(payload.get("item_id")))
-        key = (position, name, as_count(payload.get(counter)) or 0)
+        make, kind, counter = _TEXTS[name]
+        item = self._item(kind, payload, "delta" if step == "delta" else "text")
+        key = (name, as_count(payload.get(counter)) or 0)
         if step == "delta":
-            yield self._piece(key, as_text(payload.get("delta")), make)
+            yield _piece(item, key, as_text(payload.get("delta")), make)
         else:
             whole = payload.get("refusal" if name == "refusal" else "text")
-            yield from self._settle(key, whole, make)
+            yield from _settle(item, key, whole, make)
 
     def _read_arguments(
         self, name: str, step: str, payload: Mapping[str, object]
     ) -> Iterator[Delta]:
-        position = self._position(payload.get("output_index"), as_text(payload.get("item_id")))
-        key = (position, "arguments", 0)
+        item = self._item("call", payload, "delta" if step == "delta" else "text")
         if step == "delta":
-            yield self._piece(key, as_text(payload.get("delta")), _arguments_of(position))
+            yield _piece(item, _CALLED, as_text(payload.get("delta")), _arguments_of(item))
         else:
-            yield from self._settle(key, payload.get(_ARGUMENTS[name]), _arguments_of(position))
+            yield from _settle(item, _CALLED, payload.get(_ARGUMENTS[name]), _arguments_of(item))
 
-    def _read_item(
-        self, position: int, item: Mapping[str, object], *, is_whole: bool
-    ) -> Iterator[Delta]:
-        kind = as_text(item.get("type"))
-        if is_whole and position in self._whole:
-            return
-        if is_whole:
-            self._whole.add(position)
-        if kind in _CALLS:
-            yield from self._read_call(position, item, is_whole=is_whole)
-        elif is_whole and kind == "message":
-            for index, part in enumerate(map(as_object, as_array(item.get("content")))):
-                yield from self._read_part(position, index, part)
-        elif is_whole and kind == "reasoning":
-            yield from self._read_reasoning(position, item)
-
-    def _read_part(self, position: int, index: int, part: Mapping[str, object]) -> Iterator[Delta]:
-        if part.get("type") not in ("output_text", "text", "refusal"):
-            return
-        name = "refusal" if part.get("type") == "refusal" else "output_text"
-        whole = part.get("refusal" if name == "refusal" else "text")
-        yield from self._settle((position, name, index), whole, _TEXTS[name][0])
-        yield from map(_source, map(as_object, as_array(part.get("annotations"))))
-
-    def _read_call(
-        self, position: int, item: Mapping[str, object], *, is_whole: bool
-    ) -> Iterator[Delta]:
-        kind = as_text(item.get("type"))
-        call_id = as_text(item.get("call_id")) or as_text(item.get("id"))
-        if position not in self._calls.values():
-            name = as_text(item.get("name")) or kind.removesuffix("_call")
-            self._calls[call_id or str(position)] = position
-            served = kind not in _OURS
-            yield ToolCallDelta(position, call_id, name, "", is_served=served)
-        if not is_whole:
-            return
-        held = item.get(_CALLS[kind])
-        whole = held if isinstance(held, str) or held is None else to_json(held)
-        yield from self._settle((position, "arguments", 0), whole, _arguments_of(position))
-        if kind == "mcp_call":
-            failure = as_text(item.get("error")) or as_text(
-                as_object(item.get("error")).get("message")
-            )
-            if failure or isinstance(item.get("output"), str):
-                output = failure or as_text(item.get("output"))
-                yield ToolOutput(call_id, output, bool(failure))
-
-    def _read_reasoning(self, position: int, item: Mapping[str, object]) -> Iterator[Delta]:
-        for member, name in (("summary", "reasoning_summary_text"), ("content", "reasoning_text")):
-            for index, part in enumerate(map(as_object, as_array(item.get(member)))):
-                key = (position, name, index)
-                if index and name == "reasoning_summary_text" and key not in self._pieces:
-                    yield ReasoningDelta("\n\n")
-                yield from self._settle(key, part.get("text"), ReasoningDelta)
-        name = as_text(item.get("id"))
-        if signature := as_text(item.get("encrypted_content")):
-            yield ThoughtSignature(signature, id=name)
+    def _read_item_event(self, step: str, payload: Mapping[str, object]) -> Iterator[Delta]:
+        held = as_object(payload.get("item"))
+        name = _name(as_count(payload.get("output_index")), held)
+        if name is not None:
+            item = self._items.find(name, "whole" if step == "done" else "begin")
+            yield from _read_item(item, held, is_whole=step == "done")
 
     def _read_response(self, response: Mapping[str, object], kind: str = "") -> Iterator[Delta]:
-        if not self._is_named and (name := as_text(response.get("id"))):
+        if not self._is_named and (answer_id := as_text(response.get("id"))):
             self._is_named = True
-            yield AnswerId(name)
+            yield AnswerId(answer_id)
         said = (kind, as_text(response.get("status")))
         status = next((word for word in _OVER if word in said), "")
         if not status:
             return
-        for index, item in enumerate(map(as_object, as_array(response.get("output")))):
-            yield from self._read_item(self._place(index, item), item, is_whole=True)
+        output = enumerate(map(as_object, as_array(response.get("output"))))
+        shown = [(name, held) for at, held in output if (name := _name(at, held)) is not None]
+        items = self._items.place([name for name, _held in shown])
+        for item, (_called, held) in zip(items, shown, strict=True):
+            yield from _read_item(item, held, is_whole=True)
         usage = response.get("usage")
         if isinstance(usage, dict):
             yield Usage(as_count(usage.get("input_tokens")), as_count(usage.get("output_tokens")))
         yield from _read_status(status, response)
         yield End()
 
-    def _position(self, output_index: object, item_id: str) -> int:
-        """Tell which item an event belongs to, though events of one may name it differently."""
-        index = as_count(output_index)
-        if index is None and not item_id and self._last is not None:
-            return self._last  # of the item that was announced last
-        known = self._positions.get(item_id) if item_id or index is None else None
-        if index is not None and (known is None or index in self._numbered):
-            self._numbered.add(index)
-            position = index
-        else:
-            position = _UNNUMBERED + len(self._positions) if known is None else known
-        self._positions.setdefault(item_id, position)
-        return position
 
-    def _place(self, index: int, item: Mapping[str, object]) -> int:
-        """Tell which item one of the whole response is; some servers leave out or rename a few."""
-        name = as_text(item.get("id"))
-        call_id = as_text(item.get("call_id")) or name
-        if name in self._positions:
-            return self._positions[name]
-        if call_id in self._calls:
-            return self._calls[call_id]
-        taken = {position for position, _kind, _index in self._pieces} | {*self._calls.values()}
-        return index if index not in taken else _UNNUMBERED + len(taken)
+def _name(index: int | None, held: Mapping[str, object]) -> Name | None:
+    """Return what an item is called; None if it is of a sort that an answer does not show."""
+    kind, item_id = as_text(held.get("type")), as_text(held.get("id"))
+    if kind in _CALLS:
+        return Name("call", index, item_id, as_text(held.get("call_id")))
+    if kind == "message":
+        return Name("message", index, item_id)
+    return Name("reasoning", index, item_id) if kind == "reasoning" else None
 
-    def _piece(self, key: tuple[int, str, int], piece: str, make: Callable[[str], Delta]) -> Delta:
-        self._pieces.setdefault(key, []).append(piece)
-        return make(piece)
 
-    def _same(self, key: tuple[int, str, int], whole: str) -> tuple[int, str, int]:
-        """Find the text that is repeated under another name than it was streamed under.
+def _read_item(item: Item, held: Mapping[str, object], *, is_whole: bool) -> Iterator[Delta]:
+    if is_whole and item.is_whole:
+        return
+    item.is_whole = item.is_whole or is_whole
+    if item.name.kind == "call":
+        yield from _read_call(item, held, is_whole=is_whole)
+    elif is_whole and item.name.kind == "message":
+        for index, part in enumerate(map(as_object, as_array(held.get("content")))):
+            yield from _read_part(item, index, part)
+    elif is_whole:
+        yield from _read_reasoning(item, held)
 
-        Handed out again it would stand there twice.
-        """
-        for other, pieces in self._pieces.items():
-            if other[1] == key[1] and "".join(pieces) == whole:
-                self._renamed[key] = other
-        return self._renamed.get(key, key)
 
-    def _settle(
-        self, key: tuple[int, str, int], whole: object, make: Callable[[str], Delta]
-    ) -> Iterator[Delta]:
-        """Verify a repeated text; hand out what of it was not streamed."""
-        if not isinstance(whole, str):
-            return
-        key = key if key in self._pieces else self._same(key, whole)
-        rest = missing_end(self._pieces.get(key, []), whole)
-        if isinstance(rest, Malformed):
-            yield rest
-            return
-        # One string from now on: the same text is repeated up to three times.
-        self._pieces[key] = [whole]
-        if rest:
-            yield make(rest)
+def _read_part(item: Item, index: int, part: Mapping[str, object]) -> Iterator[Delta]:
+    name = _PARTS.get(as_text(part.get("type")))
+    if name is None:
+        return
+    whole = part.get("refusal" if name == "refusal" else "text")
+    yield from _settle(item, (name, index), whole, _TEXTS[name][0])
+    yield from map(_source, map(as_object, as_array(part.get("annotations"))))
+
+
+def _read_call(item: Item, held: Mapping[str, object], *, is_whole: bool) -> Iterator[Delta]:
+    kind = as_text(held.get("type"))
+    call_id = as_text(held.get("call_id")) or as_text(held.get("id"))
+    if not item.is_told:
+        item.is_told = True
+        name = as_text(held.get("name")) or kind.removesuffix("_call")
+        yield ToolCallDelta(item.position, call_id, name, "", is_served=kind not in _OURS)
+    if not is_whole:
+        return
+    given = held.get(_CALLS[kind])
+    whole = given if isinstance(given, str) or given is None else to_json(given)
+    yield from _settle(item, _CALLED, whole, _arguments_of(item))
+    if kind == "mcp_call":
+        failure = as_text(held.get("error")) or as_text(as_object(held.get("error")).get("message"))
+        if failure or isinstance(held.get("output"), str):
+            yield ToolOutput(call_id, failure or as_text(held.get("output")), bool(failure))
+
+
+def _read_reasoning(item: Item, held: Mapping[str, object]) -> Iterator[Delta]:
+    for member, name in (("summary", "reasoning_summary_text"), ("content", "reasoning_text")):
+        for index, part in enumerate(map(as_object, as_array(held.get(member)))):
+            key = (name, index)
+            if index and name == "reasoning_summary_text" and key not in item.texts:
+                yield ReasoningDelta("\n\n")
+            yield from _settle(item, key, part.get("text"), ReasoningDelta)
+    if signature := as_text(held.get("encrypted_content")):
+        yield ThoughtSignature(signature, id=as_text(held.get("id")))
+
+
+def _piece(item: Item, key: tuple[str, int], piece: str, make: Callable[[str], Delta]) -> Delta:
+    item.texts.setdefault(key, RepeatedText()).add(piece)
+    return make(piece)
+
+
+def _settle(
+    item: Item, key: tuple[str, int], whole: object, make: Callable[[str], Delta]
+) -> Iterator[Delta]:
+    """Verify a repeated text; hand out what of it was not streamed."""
+    if not isinstance(whole, str):
+        return
+    rest = item.texts.setdefault(key, RepeatedText()).missing_end(whole)
+    if isinstance(rest, Malformed):
+        yield rest
+    elif rest:
+        yield make(rest)
 
 
 def _read_status(status: str, response: Mapping[str, object]) -> Iterator[Delta]:
@@ -297,8 +271,8 @@ def _error(payload: Mapping[str, object]) -> Delta:
     return make_error(said, as_text(error.get("code")) or ("" if kind == "error" else kind))
 
 
-def _arguments_of(position: int) -> Callable[[str], Delta]:
-    return lambda piece: ToolCallDelta(position, "", "", piece)
+def _arguments_of(item: Item) -> Callable[[str], Delta]:
+    return lambda piece: ToolCallDelta(item.position, "", "", piece)
 
 
 def _source(annotation: Mapping[str, object]) -> Source:

@@ -3,6 +3,7 @@
 import gc
 import json
 import time
+import tracemalloc
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
@@ -59,6 +60,23 @@ def growth(work: Callable[[int], object], size: int) -> float:
         for n, shortest in best.items():
             best[n] = min(shortest, _seconds(work, n, repeats))
     return best[4 * size] / best[size]
+
+
+def most_taken(*steps: Callable[[], object]) -> int:
+    """Return the most bytes that any of the steps takes while it runs, given back or not.
+
+    A step that copies all that came before it takes more, the more there is.
+    """
+    tracemalloc.start()
+    most = 0
+    for step in steps:
+        before, _peak = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        step()
+        _now, peak = tracemalloc.get_traced_memory()
+        most = max(most, peak - before)
+    tracemalloc.stop()
+    return most
 
 
 def _seconds(work: Callable[[int], object], size: int, repeats: int) -> float:

@@ -1,3 +1,5 @@
+from functools import partial
+
 from app.wire import (
     AnswerId,
     Delta,
@@ -16,6 +18,7 @@ from app.wire import (
     ToolOutput,
 )
 from app.wire.assembly import Assembly
+from tests.unit.wire.streams import most_taken
 
 
 def assembled(*deltas: Delta) -> tuple[Assembly, list[Delta]]:
@@ -50,6 +53,50 @@ def test_reset_of_an_empty_step_shows_nothing() -> None:
 
 def test_reset_without_a_step_takes_all_back() -> None:
     assert assembled(TextDelta("a"), StepReset())[1] == [TextDelta("a"), Replaced("", "")]
+
+
+def test_of_resets_at_once_only_the_last_is_told() -> None:
+    again: tuple[Delta, ...] = (StepStart(), TextDelta("b"), StepReset())
+    shown = assembled(TextDelta("a"), *again, *again, TextDelta("c"))[1]
+    assert [delta for delta in shown if isinstance(delta, Replaced)] == [Replaced("a", "")]
+    assert shown[-1] == TextDelta("c")
+    behind = assembled(TextDelta("a"), *again, Replaced("d", ""))[1]
+    assert [delta for delta in behind if isinstance(delta, Replaced)] == [Replaced("d", "")]
+
+
+def test_a_reset_behind_another_shows_what_is_there_then() -> None:
+    assembly, _shown = assembled(TextDelta("a"))
+    for text in ("ab", "abc"):
+        added: list[Delta] = [TextDelta(text[-1]), StepStart(), TextDelta("x"), StepReset()]
+        assert assembly.add(added)[-1] == Replaced(text, "")
+    assembly.add([StepStart(), Replaced("z", ""), TextDelta("x")])
+    assert assembly.add([StepReset()]) == [Replaced("z", "")]
+
+
+def test_a_step_copies_nothing_of_what_came_before_it() -> None:
+    def taken(size: int) -> int:
+        assembly = Assembly()
+        assembly.add(TextDelta("0123456789") for _ in range(size))
+        assembly.add(ToolCallDelta(index, "c", "f", "") for index in range(size))
+        again: list[Delta] = [
+            StepStart(),
+            TextDelta("x"),
+            ToolCallDelta(size, "c", "f", ""),
+            StepReset(),
+        ]
+        assembly.add(again)
+        steps: list[Delta] = [*again, StepStart(), StepReset(), StepStart()]
+        return most_taken(*[partial(assembly.add, [step]) for step in steps])
+
+    assert taken(16_000) < taken(1_000) + 1_000
+
+
+def test_resets_that_come_at_once_join_the_text_once() -> None:
+    def taken(size: int) -> int:
+        again = (TextDelta("0123456789"), StepStart(), TextDelta("x"), StepReset())
+        return most_taken(lambda: Assembly().add(again * size))
+
+    assert taken(4_000) < 6 * taken(1_000)
 
 
 def test_whole_text_that_goes_on_from_what_is_there_is_appended() -> None:
