@@ -245,6 +245,7 @@ class Session:
                 self._waiting.append((view, kept.question))
         self._is_restoring = False
         self._thread.show_end()
+        self.flush(lambda: True)  # what is in view is there when the page is
         if self._current is None:
             self._go_further()
 
