@@ -80,7 +80,12 @@ def unit(mutated_streams: int = 5_000) -> int:
     with one_at_a_time():
         ensure_npm()  # CommonMark's specification comes from there
     environment = {"THALWEG_MUTATIONS": str(mutated_streams)}
-    return in_venv("pytest", "tests/unit", "tests/conformance", "-q", environment=environment)
+    wire = "tests/unit/wire"
+    jobs = [
+        ("the wire on CPython", [wire, "tests/conformance"]),
+        ("all else on CPython", ["tests/unit", f"--ignore={wire}"]),
+    ]
+    return two_at_a_time(jobs, environment)
 
 
 def prepare_browsers() -> dict[str, str]:
@@ -110,10 +115,15 @@ def browser() -> int:
     others = [f"--ignore={path}" for path in (*LONG_STORIES, BUILT_PAGE)]
     jobs: list[tuple[str, list[str]]] = []
     for name, chosen in ENGINES.items():
-        jobs.append((f"{name}, the long ones", [*LONG_STORIES, "-k", chosen]))
+        jobs.append((f"the long stories in {name}", [*LONG_STORIES, "-k", chosen]))
     for name, chosen in ENGINES.items():
-        jobs.append((name, ["tests/browser", *others, "-k", chosen]))
-    jobs.append(("the built page", [BUILT_PAGE]))
+        jobs.append((f"the stories in {name}", ["tests/browser", *others, "-k", chosen]))
+    jobs.append(("the stories of the built page", [BUILT_PAGE]))
+    return two_at_a_time(jobs, environment)
+
+
+def two_at_a_time(jobs: list[tuple[str, list[str]]], environment: dict[str, str]) -> int:
+    """Run named choices of tests, on two cores; return the worst exit code."""
     with ThreadPoolExecutor(2) as pool:
         told = [pool.submit(pytest_apart, name, which, environment) for name, which in jobs]
         return max(each.result() for each in told)
@@ -121,7 +131,7 @@ def browser() -> int:
 
 def pytest_apart(name: str, arguments: list[str], environment: dict[str, str]) -> int:
     """Run tests and print all they say at their end; return the exit code."""
-    print(f"thalweg: the stories in {name} begin", flush=True)
+    print(f"thalweg: {name}: begun", flush=True)
     command = [str(VENV_PYTHON), "-m", "pytest", "-q", "--durations=8", *arguments]
     done = subprocess.run(
         command,
@@ -132,7 +142,7 @@ def pytest_apart(name: str, arguments: list[str], environment: dict[str, str]) -
         stderr=subprocess.STDOUT,
         text=True,
     )
-    print(f"\nthalweg: the stories in {name}\n{done.stdout}", flush=True)
+    print(f"\nthalweg: {name}:\n{done.stdout}", flush=True)
     return done.returncode
 
 
