@@ -14,7 +14,6 @@ _SPECIAL: Final = re.compile(
 )
 _LINE_END: Final = re.compile(r"\s*\n\s*")
 _TICKS: Final = re.compile("`+")
-_BARE: Final = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+")
 
 
 def cell_markdown(cell: Any) -> str:
@@ -55,8 +54,10 @@ def _link(link: Any) -> str:
     address = link.getAttribute("href") or link.getAttribute("data-address")
     text = _inside(link)
     words = str(link.textContent)
-    if not address or _BARE.fullmatch(words):
-        return words if address else text
+    if not address:
+        return text
+    if address in (words, f"http://{words}", f"mailto:{words}"):
+        return words  # a bare address is a link by itself
     return f"[{text}](<{address}>)" if re.search(r"[\s()]", address) else f"[{text}]({address})"
 
 

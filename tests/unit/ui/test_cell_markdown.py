@@ -30,7 +30,8 @@ def copied(html: str) -> str:
     [
         r"a\\\|b", r"\*x\*", r"**b** and *c* and ~~d~~", "[l](http://e.x/)", "snake_case_name",
         r"\_x\_", "`` a`b ``", "`a\\|b`", "`` ` ``", r"\<b>", r"\&amp;", "$5", r"\$5 and 6\$",
-        "https://e.x/a_b", r"\[a](b)", "[a*b](http://e.x/(1))", r"\~~a~~", "a < b & c",
+        "https://e.x/a_b", "[https://e.x/a](https://e.x/b)", "www.e.x/a",
+        r"\[a](b)", "[a*b](http://e.x/(1))", r"\~~a~~", "a < b & c",
     ],
 )  # fmt: skip
 def test_it_comes_back(cell: str) -> None:
